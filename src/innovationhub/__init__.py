@@ -1,0 +1,100 @@
+"""innovationhub: sessions, recurrence, capacity, bookings and waitlists, as a core that can always say why.
+
+from innovationhub import Hub, Person
+
+with Hub.open("sqlite:///hub.db") as hub:
+    hub.load_catalogue("hpft.toml")
+    hub.add_person(Person("esr:100201", "Ada Obi", "ada.obi@nhs.example"))
+    booking = hub.book("cqi-taster@2026-12-01T10:00", "esr:100201")
+"""
+
+from __future__ import annotations
+
+from innovationhub.domain.answers import HeldBack, LoadReport
+from innovationhub.domain.booking import Booking, BookingStatus
+from innovationhub.domain.catalogue import (
+    Access,
+    Audience,
+    BookingPolicy,
+    Groups,
+    HubSettings,
+    OnLapse,
+    Promote,
+    Role,
+    SessionType,
+    Slots,
+    WaitlistPolicy,
+    WorkingHours,
+)
+from innovationhub.domain.changes import Assign, Move, Reschedule, Resize
+from innovationhub.domain.journal import Entry
+from innovationhub.domain.people import Person
+from innovationhub.domain.recurrence import Occurrence, Override, Recurrence
+from innovationhub.domain.refusals import Reason, Refusal, Refused
+from innovationhub.domain.schedule import Catalogue, Closed, Series, Session, SessionStatus
+from innovationhub.domain.views import Explanation, PassedOver, Places, SessionView, TickReport, Violation
+from innovationhub.errors import (
+    Conflict,
+    HubError,
+    Invalid,
+    InvalidCatalogue,
+    NotFound,
+    PluginError,
+    Unavailable,
+    Unsupported,
+)
+from innovationhub.hookspecs import hookimpl
+from innovationhub.hub import Hub, Settings
+
+__all__ = [
+    "Access",
+    "Assign",
+    "Audience",
+    "Booking",
+    "BookingPolicy",
+    "BookingStatus",
+    "Catalogue",
+    "Closed",
+    "Conflict",
+    "Entry",
+    "Explanation",
+    "Groups",
+    "HeldBack",
+    "Hub",
+    "HubError",
+    "HubSettings",
+    "Invalid",
+    "InvalidCatalogue",
+    "LoadReport",
+    "Move",
+    "NotFound",
+    "Occurrence",
+    "OnLapse",
+    "Override",
+    "PassedOver",
+    "Person",
+    "Places",
+    "PluginError",
+    "Promote",
+    "Reason",
+    "Recurrence",
+    "Refusal",
+    "Refused",
+    "Reschedule",
+    "Resize",
+    "Role",
+    "Series",
+    "Session",
+    "SessionStatus",
+    "SessionType",
+    "SessionView",
+    "Settings",
+    "Slots",
+    "TickReport",
+    "Unavailable",
+    "Unsupported",
+    "Violation",
+    "WaitlistPolicy",
+    "WorkingHours",
+    "hookimpl",
+]

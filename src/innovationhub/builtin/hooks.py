@@ -1,0 +1,34 @@
+"""What the library itself declares through its hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from innovationhub.builtin.england import EnglandBankHolidays
+from innovationhub.builtin.memory import open_memory
+from innovationhub.builtin.sqlite import open_sqlite
+from innovationhub.hookspecs import hookimpl
+from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.store import StoreOpener
+
+__all__ = ["innovationhub_catalogues", "innovationhub_closures", "innovationhub_stores"]
+
+
+@hookimpl
+def innovationhub_stores() -> Mapping[str, StoreOpener]:
+    """`memory:` and `sqlite:///file.db`."""
+    return {"memory": open_memory, "sqlite": open_sqlite}
+
+
+@hookimpl
+def innovationhub_closures() -> Mapping[str, Closures]:
+    """England's bank holidays."""
+    return {"england-bank-holidays": EnglandBankHolidays()}
+
+
+@hookimpl
+def innovationhub_catalogues() -> Mapping[str, Traversable]:
+    """`hpft.toml`, the hub of the brief."""
+    return {"hpft.toml": files("innovationhub") / "catalogues" / "hpft.toml"}

@@ -1,0 +1,165 @@
+"""SQL made from record classes: tables with typed columns, and the statements of the waist.
+
+An instant is kept as ISO 8601 text in UTC with six digits of fraction, so that it sorts as it counts and SQLite's own
+date functions read it. Identifiers come from record classes, never from callers; values are always bound.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import TypeAlias
+
+from innovationhub.domain.records import Field, Range, Record, Scalar, Versioned
+
+__all__ = ["Cell", "Table"]
+
+Cell: TypeAlias = str | int | float | None
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+TYPES = {
+    "text": "TEXT",
+    "boolean": "INTEGER",
+    "integer": "INTEGER",
+    "real": "REAL",
+    "instant": "TEXT",
+    "date": "TEXT",
+    "facts": "TEXT",
+}
+
+
+def _instant(value: datetime) -> str:
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ", "microseconds")
+
+
+def _facts(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+
+
+WRITE: dict[str, Callable[..., Cell]] = {
+    "text": str,
+    "boolean": int,
+    "instant": _instant,
+    "date": date.isoformat,
+    "facts": _facts,
+}
+READ: dict[str, Callable[..., object]] = {
+    "boolean": bool,
+    "instant": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "facts": json.loads,
+}
+
+
+class Table:
+    """One record class as a table: its definition, and how rows become records and back."""
+
+    def __init__(self, cls: type[Record]) -> None:
+        schema = cls.__schema__
+        self.cls = cls
+        self.name = schema.name
+        self.key = schema.key
+        self.fields = schema.fields
+        self.columns = tuple(field.name for field in schema.fields)
+        for name in (self.name, *self.columns, *schema.indexes):
+            if not _NAME.match(name):
+                raise TypeError(f"record {self.name}: {name!r} cannot name a table or a column")
+        self.indexes = schema.indexes
+        self._by_name = {field.name: field for field in schema.fields}
+        self._writers = [
+            # plain text needs no writing, and an enum's text is made plain so that the driver need not ask
+            (place, WRITE[field.kind])
+            for place, field in enumerate(self.fields)
+            if field.kind in WRITE and (field.kind != "text" or field.enum is not None)
+        ]
+        self._enums = [(i, f.enum) for i, f in enumerate(self.fields) if f.enum is not None]
+        self._readers = [(i, READ[f.kind]) for i, f in enumerate(self.fields) if f.kind in READ]
+        where = " AND ".join(f"{name} = ?" for name in self.key)
+        listed = ", ".join(self.columns)
+        self.select = f"SELECT {listed}, row_version FROM {self.name} WHERE {where}"  # noqa: S608  # own names
+        self.version = f"SELECT row_version FROM {self.name} WHERE {where}"  # noqa: S608
+        self.insert = (
+            f"INSERT INTO {self.name} ({listed}, row_version) "  # noqa: S608
+            f"VALUES ({', '.join('?' * (len(self.columns) + 1))})"
+        )
+        settings = ", ".join(f"{name} = ?" for name in (*self.columns, "row_version"))
+        self.update = f"UPDATE {self.name} SET {settings} WHERE {where}"  # noqa: S608
+        self.delete = f"DELETE FROM {self.name} WHERE {where}"  # noqa: S608
+
+    def definition(self) -> list[str]:
+        """The statements that make the table and its indexes."""
+        columns = [self.column(field) for field in self.fields]
+        key = f"PRIMARY KEY ({', '.join(self.key)})"
+        body = ", ".join([*columns, "row_version INTEGER NOT NULL", key])
+        return [
+            f"CREATE TABLE {self.name} ({body}) STRICT, WITHOUT ROWID",
+            *(self.index(name) for name in self.indexes),
+        ]
+
+    def column(self, field: Field) -> str:
+        """One column's definition."""
+        check = f" CHECK ({field.name} IN (0, 1))" if field.kind == "boolean" else ""
+        return f"{field.name} {TYPES[field.kind]}{'' if field.optional else ' NOT NULL'}{check}"
+
+    def index(self, name: str) -> str:
+        """One index's definition: its fields, then the key, so that its order is total."""
+        fields = [*self.indexes[name], *(each for each in self.key if each not in self.indexes[name])]
+        return f"CREATE INDEX {self.index_name(name)} ON {self.name} ({', '.join(fields)})"
+
+    def index_name(self, name: str) -> str:
+        """What an index is called in the file."""
+        return f"{self.name}_{name}"
+
+    def cells(self, row: Record) -> list[Cell]:
+        """A record as the values of its columns."""
+        cells = [getattr(row, name) for name in self.columns]
+        for place, write in self._writers:
+            if cells[place] is not None:
+                cells[place] = write(cells[place])
+        return cells
+
+    def record(self, cells: Sequence[Cell]) -> Versioned[Record]:
+        """The record and the version in a row of `select`."""
+        values: list[object] = list(cells[:-1])
+        for place, read in self._readers:
+            if values[place] is not None:
+                values[place] = read(values[place])
+        for place, enum in self._enums:
+            if values[place] is not None:
+                values[place] = enum(values[place])
+        version = cells[-1]
+        return Versioned(self.cls(*values), int(version or 0))
+
+    def bound(self, name: str, value: Scalar) -> Cell:
+        """A value of one field as it is bound in a statement."""
+        write = WRITE.get(self._by_name[name].kind)
+        return value if write is None or value is None else write(value)  # type: ignore[return-value]
+
+    def keys(self, values: Sequence[Scalar]) -> list[Cell]:
+        """The values of a key as they are bound."""
+        return [self.bound(name, value) for name, value in zip(self.key, values, strict=True)]
+
+    def scan(self, wanted: Range[Record], *, counting: bool = False) -> tuple[str, list[Cell]]:
+        """The statement for a range and what it binds: one row beyond the limit says whether that cut it."""
+        order = self.indexes[wanted.by] if wanted.by != "key" else self.key
+        order = (*order, *(name for name in self.key if name not in order))
+        conditions = [f"{name} = ?" for name in order[: len(wanted.prefix)]]
+        bound = [self.bound(name, value) for name, value in zip(order, wanted.prefix, strict=False)]
+        if wanted.low is not None or wanted.high is not None:
+            name = order[len(wanted.prefix)]
+            for sign, value in ((">=", wanted.low), ("<", wanted.high)):
+                if value is not None:
+                    conditions.append(f"{name} {sign} ?")
+                    bound.append(self.bound(name, value))
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        if counting:
+            return f"SELECT count(*) FROM {self.name}{where}", bound  # noqa: S608
+        rest = order[len(wanted.prefix) :] or order
+        turn = " DESC" if wanted.reverse else ""
+        sort = ", ".join(f"{name}{turn}" for name in rest)
+        listed = ", ".join(self.columns)
+        sql = f"SELECT {listed}, row_version FROM {self.name}{where} ORDER BY {sort} LIMIT ?"  # noqa: S608
+        return sql, [*bound, wanted.limit + 1]

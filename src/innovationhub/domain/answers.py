@@ -1,0 +1,130 @@
+"""What commands answer, and the receipts that let the same request be answered the same for ever.
+
+A receipt is kept under a hash of the request's id, with a fingerprint of the arguments (the same id with others is a
+caller's mistake) and the answer as it was first given. It holds opaque keys and sentences about sessions: no person's
+name, address or free text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import cast
+
+import attrs
+
+from innovationhub.domain.booking import BookingRow, BookingStatus, Placed
+from innovationhub.domain.changes import Assign, Change, Move, Reschedule, Resize
+from innovationhub.domain.records import Record, record
+from innovationhub.domain.recurrence import Recurrence
+from innovationhub.domain.refusals import Reason, Refusal
+from innovationhub.domain.schedule import Session
+
+__all__ = [
+    "Answer",
+    "Done",
+    "HeldBack",
+    "LoadReport",
+    "Receipt",
+    "answer_from_text",
+    "answer_to_text",
+    "hashed",
+]
+
+
+@attrs.frozen
+class Done:
+    """The answer of a command that has nothing to show but its subject, and whether more of it is left to do."""
+
+    subject: str
+    more: bool = False
+
+
+@attrs.frozen
+class HeldBack:
+    """What a load left as it was on a session that people are booked on, and the change that would carry it out."""
+
+    session_id: str
+    field: str
+    sentence: str
+    change: Change | None = None
+
+
+@attrs.frozen
+class LoadReport:
+    """What a load did: names such as `session-type cqi-taster`, `series cqi-taster`, `hub`; and what it held back."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
+
+
+Answer = Placed | Done | LoadReport
+
+
+@record("receipt", key=("request",))
+@attrs.frozen
+class Receipt(Record):
+    """What a request was answered. `request` and `fingerprint` are hashes."""
+
+    request: str
+    fingerprint: str
+    at: datetime
+    answer: str
+
+
+def hashed(*parts: object) -> str:
+    """A stable hash of plain values, so that what callers send need not be kept."""
+    return hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()
+
+
+_VALUES: dict[str, type] = {
+    cls.__name__: cls
+    for cls in (
+        *(Placed, BookingRow, Done, LoadReport, HeldBack, Refusal, Reason, Session),
+        *(Resize, Move, Assign, Reschedule),
+    )
+}
+
+
+_NAMES = {name: tuple(attribute.name for attribute in attrs.fields(cls)) for name, cls in _VALUES.items()}
+
+
+def _plain(value: object) -> object:
+    """JSON for what `json` does not know: values by class name and fields, instants with their offset."""
+    if isinstance(value, datetime):
+        return {"$at": value.isoformat()}
+    if isinstance(value, Recurrence):
+        return {"$rule": str(value)}
+    kind = type(value).__name__
+    if kind not in _NAMES:
+        raise TypeError(f"{kind} is not part of an answer")
+    return {"$": kind, **{name: getattr(value, name) for name in _NAMES[kind]}}
+
+
+def _value(plain: dict[str, object]) -> object:
+    if "$at" in plain:
+        return datetime.fromisoformat(str(plain["$at"]))
+    if "$rule" in plain:
+        return Recurrence.parse(str(plain["$rule"]))
+    name = plain.pop("$", None)
+    if name is None:
+        return plain
+    fields = {key: tuple(each) if isinstance(each, list) else each for key, each in plain.items()}
+    if name == BookingRow.__name__:
+        fields["status"] = BookingStatus(str(fields["status"]))
+    if name == Placed.__name__:
+        people = cast("tuple[tuple[str, str], ...]", fields["people"])
+        fields["people"] = tuple((person, BookingStatus(status)) for person, status in people)
+    return _VALUES[str(name)](**fields)
+
+
+def answer_to_text(answer: Answer | Refusal) -> str:
+    """An answer as JSON, from which an equal one can be made."""
+    return json.dumps(answer, default=_plain, separators=(",", ":"), ensure_ascii=False)
+
+
+def answer_from_text(text: str) -> Answer | Refusal:
+    """The answer that `answer_to_text` wrote."""
+    return cast("Answer | Refusal", json.loads(text, object_hook=_value))

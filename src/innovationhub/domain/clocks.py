@@ -1,0 +1,113 @@
+"""When the clocks of a zone change, kept by year, so that a window costs nothing where they do not.
+
+A *gap* is local time that does not exist (clocks go forward), an *overlap* local time that exists twice. Both
+are rare: looking at a year once (some 0.2 ms) lets every window afterwards attach the zone to its local times
+as they stand, and pay for `time.resolve` only inside a gap.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from innovationhub.domain.time import resolve
+
+__all__ = ["Change", "attach", "changes", "gap_before", "latest_not_after"]
+
+_DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
+
+
+@attrs.frozen
+class Change:
+    """One change of a zone's clocks: the local times from `begin` (inclusive) to `end` (exclusive).
+
+    In a gap (`gap` is True) they do not exist; in an overlap they exist twice. `end - begin` is how far the
+    clocks went.
+    """
+
+    begin: datetime
+    end: datetime
+    gap: bool
+
+
+@lru_cache(maxsize=1024)
+def _of_year(where: ZoneInfo, year: int) -> tuple[Change, ...]:
+    found = []
+    day = datetime(year, 1, 1)
+    before = day.replace(tzinfo=where).utcoffset()
+    while day.year == year:
+        after = (day + _DAY).replace(tzinfo=where).utcoffset()
+        if before is not None and after is not None and before != after:
+            # The first second that shows the new offset, found by halving the day between two midnights.
+            low, high = (day - before).replace(tzinfo=UTC), (day + _DAY - after).replace(tzinfo=UTC)
+            while high - low > _SECOND:
+                middle = low + timedelta(seconds=(high - low) // _SECOND // 2)
+                if middle.astimezone(where).utcoffset() == before:
+                    low = middle
+                else:
+                    high = middle
+            one, other = (high.replace(tzinfo=None) + offset for offset in (before, after))
+            found.append(Change(min(one, other), max(one, other), after > before))
+        day, before = day + _DAY, after
+    return tuple(found)
+
+
+def changes(where: ZoneInfo, low: datetime, high: datetime) -> list[Change]:
+    """The changes of a zone's clocks that touch the local times from `low` to `high`, in order."""
+    return [
+        change
+        for year in range(low.year, high.year + 1)
+        for change in _of_year(where, year)
+        if change.begin <= high and low < change.end
+    ]
+
+
+def attach(
+    nominals: list[datetime], where: ZoneInfo, near: list[Change]
+) -> tuple[list[datetime], list[datetime]]:
+    """Naive local times, sorted, as (nominals, instants shown in the zone), sorted by instant.
+
+    `near` holds the zone's changes in their stretch. A time inside a gap moves on by the gap. Where that
+    makes it meet a later nominal, the two are one and the later one is dropped, so that an instant never has
+    two names.
+    """
+    # combine() costs a quarter of replace(tzinfo=…).
+    combine = datetime.combine
+    instants = [combine(nominal, nominal.time(), where) for nominal in nominals]
+    for gap in near:
+        first, behind = bisect_left(nominals, gap.begin), bisect_left(nominals, gap.end)
+        if not gap.gap or first == behind:
+            continue
+        reach = bisect_left(nominals, gap.end + (gap.end - gap.begin))
+        named: dict[datetime, datetime] = {}
+        for nominal in nominals[first:reach]:
+            named.setdefault(resolve(nominal, where), nominal)
+        # One zone, and the clocks go on evenly after the gap: comparing wall clocks compares instants.
+        stretch = sorted(named)
+        nominals = nominals[:first] + [named[when] for when in stretch] + nominals[reach:]
+        instants = instants[:first] + stretch + instants[reach:]
+    return nominals, instants
+
+
+def gap_before(wall: datetime, where: ZoneInfo) -> Change | None:
+    """The gap close behind which `wall` lies: a time inside it means the same instant. None for most."""
+    for change in changes(where, wall - _DAY, wall):
+        if change.gap and change.end <= wall < change.end + (change.end - change.begin):
+            return change
+    return None
+
+
+def latest_not_after(when: datetime, where: ZoneInfo) -> datetime:
+    """The latest local time, outside a gap, that means an instant not after the aware `when`."""
+    shown = when.astimezone(where)
+    wall = shown.replace(tzinfo=None, fold=0)
+    if not shown.fold:
+        return wall
+    # The second pass through an overlap: all of the overlap's local times mean the first pass, so they came
+    # before.
+    return next(change.end for change in changes(where, wall, wall) if not change.gap) - _SECOND

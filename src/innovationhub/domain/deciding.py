@@ -1,0 +1,223 @@
+"""What a decision sees, what it answers, and the draft on which it works.
+
+    needs(command) -> Read                                  what it must read, as far as the command alone can tell
+    decide(view, command) -> Accepted | Refusal | Needs     a pure function: no clock, no generator, no I/O
+
+A decision that finds it must know more asks for it: `Needs` says what, the engine reads that too and decides again
+from the start. A `View` is the rows as of one moment, below what the commands before it in the same batch have changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Protocol, TypeVar, cast
+
+import attrs
+
+from innovationhub.domain.answers import Answer
+from innovationhub.domain.journal import Entry
+from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, Scalar, Versioned, key_of
+from innovationhub.domain.refusals import Refusal
+from innovationhub.domain.schedule import Programme
+
+__all__ = ["ROUNDS", "Accepted", "Command", "Decision", "Draft", "Needs", "View", "ask", "decide", "needs"]
+
+ROUNDS = 4
+"""A command's rows are read in at most so many trips; what is not settled by then is settled by another command."""
+
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Needs:
+    """Not decided yet: what must be read first, and the years whose closed days must be known."""
+
+    more: Read = Read()
+    years: frozenset[int] = frozenset()
+
+
+@attrs.frozen
+class Accepted:
+    """Decided: the rows as they are to be (None: gone), the entries to add, the answer.
+
+    `unsettled` names the rosters (session, role) that are still owed a look at their queue.
+    """
+
+    answer: Answer
+    changes: Mapping[Key[Record], Record | None] = attrs.field(factory=dict)
+    entries: tuple[Entry, ...] = ()
+    unsettled: tuple[tuple[str, str], ...] = ()
+
+
+Decision = Accepted | Refusal | Needs
+
+
+class Unread(Exception):  # noqa: N818  # never leaves this module: a decision asks to read on
+    """A decision looked at what was not read yet."""
+
+    def __init__(self, more: Read, years: frozenset[int] = frozenset()) -> None:
+        super().__init__(more, years)
+        self.needs = Needs(more, years)
+
+
+@attrs.frozen(eq=False)
+class View:
+    """The world as a decision sees it: rows as of one moment, the programme, closed days, and now."""
+
+    now: datetime
+    programme: Programme
+    rows: Rows
+    closed: Mapping[int, Mapping[date, str]] = attrs.field(factory=dict)
+    changes: Mapping[Key[Record], Record | None] = attrs.field(factory=dict)
+    round: int = 1
+    rounds: int = ROUNDS
+
+    @property
+    def may_read(self) -> bool:
+        """Whether a decision may still ask for more."""
+        return self.round < self.rounds
+
+    def knows(self, wanted: Key[Record] | Range[Record]) -> bool:
+        """Whether that row or range was read."""
+        return wanted in (self.rows.ranges if isinstance(wanted, Range) else self.rows.keys)
+
+    def closed_on(self, day: date) -> str | None:
+        """Why the hub is closed on a local date; None when it is open."""
+        if not self.programme.hub.closures:
+            return None
+        if day.year not in self.closed:
+            raise Unread(Read(), frozenset({day.year}))
+        return self.closed[day.year].get(day)
+
+
+class Draft:
+    """What one decision makes of a view: it reads through, keeps its own changes, and in the end is accepted."""
+
+    def __init__(self, view: View, actor: str) -> None:
+        self.view = view
+        self.now = view.now
+        self.programme = view.programme
+        self._actor = actor
+        self._changes: dict[Key[Record], Record | None] = {}
+        self._entries: list[Entry] = []
+
+    def need(self, *wanted: Key[Record] | Range[Record]) -> None:
+        """Make sure that all of these are read, in one trip for those that are not."""
+        missing = [each for each in wanted if not self.view.knows(each)]
+        if missing:
+            keys = tuple(each for each in missing if isinstance(each, Key))
+            raise Unread(Read(keys, tuple(each for each in missing if isinstance(each, Range))))
+
+    def get(self, cls: type[R], *values: Scalar) -> R | None:
+        """The record under that key as it now stands, or None."""
+        key = Key(cls, values)
+        for changes in (self._changes, self.view.changes):
+            if key in changes:
+                return cast("R | None", changes[key])
+        if key not in self.view.rows.keys:
+            raise Unread(Read(keys=(key,)))
+        return self.view.rows.get(cls, *values)
+
+    def scan(self, wanted: Range[R]) -> Found[R]:
+        """What that range holds as things now stand, in its order."""
+        if wanted not in self.view.rows.ranges:
+            raise Unread(Read(ranges=(wanted,)))
+        changes = {
+            key: row
+            for source in (self.view.changes, self._changes)
+            for key, row in source.items()
+            if key.type is wanted.type
+        }
+        if not changes:
+            return self.view.rows.scan(wanted)
+        # the longest reading of this range that there is: an earlier round may have had to read on
+        ranges = self.view.rows.ranges
+        longest = max(
+            (each for each in ranges if each._replace(limit=0) == wanted._replace(limit=0)), key=_limit
+        )
+        found = cast("Found[R]", ranges[longest])
+        return _overlaid(wanted, found, cast("Mapping[Key[Record], R | None]", changes), longest.limit)
+
+    def put(self, row: Record) -> None:
+        """Let a row be so."""
+        self._changes[key_of(row)] = row
+
+    def touch(self, row: Record) -> None:
+        """Write a guard as it stands: what it guards has changed, so its version must move."""
+        self._changes.setdefault(key_of(row), row)
+
+    def delete(self, row: Record) -> None:
+        """Let a row be gone."""
+        self._changes[key_of(row)] = None
+
+    def note(self, kind: str, subject: str, **facts: str | int | float | bool | None) -> None:
+        """Add an entry to the journal. Facts are opaque keys and plain values, never personal data."""
+        self._entries.append(Entry(0, self.now, self._actor, kind, subject, facts))
+
+    def changed(self, cls: type[R]) -> list[R]:
+        """The rows of that class that this draft has changed."""
+        return [cast("R", row) for key, row in self._changes.items() if key.type is cls and row is not None]
+
+    def accept(self, answer: Answer, unsettled: Iterable[tuple[str, str]] = ()) -> Accepted:
+        """What the draft comes to."""
+        return Accepted(answer, self._changes, tuple(self._entries), tuple(unsettled))
+
+
+def _limit(wanted: Range[Record]) -> int:
+    return wanted.limit
+
+
+def _overlaid(
+    wanted: Range[R], found: Found[R], changes: Mapping[Key[Record], R | None], read: int
+) -> Found[R]:
+    """A range with changed rows put where they now belong. Asks for more where a cut range ran short."""
+    kept = [row.record for row in found.rows if key_of(row.record) not in changes]
+    order = wanted.order
+    added = [row for row in changes.values() if row is not None and wanted.holds(row)]
+    if found.cut and found.rows:
+        # what sorts behind the last row that was read belongs among rows that were not: leave it to them
+        last = order(found.rows[-1].record)
+        added = [row for row in added if (order(row) >= last if wanted.reverse else order(row) <= last)]
+    merged = sorted(kept + added, key=order, reverse=wanted.reverse)
+    if found.cut and len(merged) < wanted.limit:
+        raise Unread(Read(ranges=(wanted._replace(limit=read * 2 + len(changes)),)))
+    # versions are the engine's: it takes them from what was read, never from an overlay
+    rows = tuple(Versioned(row, 0) for row in merged[: wanted.limit])
+    return Found(rows, found.cut or len(merged) > wanted.limit)
+
+
+class Command(Protocol):
+    """One thing to do, with all it takes to decide it: the caller's arguments, who acts, and ids minted beforehand."""
+
+    @property
+    def actor(self) -> str:
+        """Who acts: a person's opaque key, or a program's name."""
+
+    def needs(self) -> Read:
+        """What the decision reads, as far as the command alone can tell."""
+
+    def decide(self, view: View) -> Accepted | Refusal:
+        """The decision. It may raise `NotFound`, `Invalid` or `Unsupported`, which change nothing."""
+
+
+def needs(command: Command) -> Read:
+    """What a command must read before it can be decided: the first trip to the store."""
+    return command.needs()
+
+
+def decide(view: View, command: Command) -> Decision:
+    """Decide a command on a view. Pure: the same view and command give the same decision.
+
+    Raises `NotFound`, `Invalid` or `Unsupported` where the command speaks of what is not there or cannot be.
+    """
+    return ask(lambda: command.decide(view))
+
+
+def ask(question: Callable[[], T]) -> T | Needs:
+    """The answer to a question about a view, or what must be read before it can be answered."""
+    try:
+        return question()
+    except Unread as unread:
+        return unread.needs

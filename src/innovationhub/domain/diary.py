@@ -1,0 +1,83 @@
+"""The diary: one person's side of every booking.
+
+An appointment is one person's line in one booking. The diary itself is the guard record of that person's
+appointments: whoever adds or changes one writes the diary too. So "nothing clashes" can be relied on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import attrs
+
+from innovationhub.domain.booking import HOLDING, LIVE, BookingStatus
+from innovationhub.domain.records import Range, Record, record
+from innovationhub.domain.time import LONGEST_SESSION, Span
+
+__all__ = ["Appointment", "Diary", "clashes", "near", "stands"]
+
+MOST_AT_ONCE = 200
+"""Appointments of one person looked at around one session: far above what one person can hold in three days."""
+
+
+@record("diary", key=("person",))
+@attrs.frozen
+class Diary(Record):
+    """The guard of one person's appointments, made with the person; `active` counts those that stand."""
+
+    person: str
+    active: int = 0
+
+
+@record(
+    "appointment",
+    key=("booking_id", "person"),
+    indexes={"by_person": ("person", "active", "starts")},
+)
+@attrs.frozen
+class Appointment(Record):
+    """One person's line in one booking.
+
+    `active` while something stands or may come of it. `holds` while it keeps the person's time: what holds does not
+    overlap. It is false throughout where the session type allows overlaps.
+    """
+
+    booking_id: str
+    person: str
+    session_id: str
+    role: str
+    status: BookingStatus
+    active: bool
+    holds: bool
+    starts: datetime
+    ends: datetime
+
+    @property
+    def span(self) -> Span:
+        """From start to end."""
+        return Span(self.starts, self.ends)
+
+
+def stands(appointment: Appointment, status: BookingStatus, *, overlaps: bool) -> Appointment:
+    """The appointment under another status; `overlaps` is the session type's policy."""
+    came = status is BookingStatus.ATTENDED
+    return attrs.evolve(
+        appointment,
+        status=status,
+        active=came or status in LIVE,
+        holds=(came or status in HOLDING) and not overlaps,
+    )
+
+
+def near(person: str, span: Span) -> Range[Appointment]:
+    """The appointments of a person that can overlap a span: nothing lasts longer than a day."""
+    low = span.starts - LONGEST_SESSION
+    return Range(Appointment, "by_person", (person, True), low, span.ends, MOST_AT_ONCE)
+
+
+def clashes(appointments: Iterable[Appointment], span: Span, *, but: str = "") -> list[Appointment]:
+    """Those that hold the person's time within a span, the booking `but` left aside."""
+    return [
+        each for each in appointments if each.holds and each.booking_id != but and each.span.overlaps(span)
+    ]

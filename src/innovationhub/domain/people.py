@@ -1,0 +1,84 @@
+"""People: the only records that hold personal data.
+
+Everywhere else (journal, rosters, diaries, receipts, actors) a person is an opaque key that the hub minted. The face
+of the library speaks the callers' own ids, and they are looked up here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from innovationhub.domain.ids import checked_id, checked_key, checked_text
+from innovationhub.domain.records import Record, record
+from innovationhub.errors import Invalid
+
+__all__ = ["Note", "Person", "PersonRow"]
+
+
+def _id(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
+    checked_id(attribute.name, value)
+
+
+def _line(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
+    checked_text(attribute.name, value, longest=200, empty=True)
+
+
+def _email(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
+    checked_text("email", value, longest=200, empty=True)
+    name, mark, host = value.rpartition("@")
+    if value and (not mark or not name or not host or any(letter.isspace() for letter in value)):
+        raise Invalid("email", f'must be one address, such as "a.patel@nhs.example"; got {value!r}', value)
+
+
+def _groups(owner: object, attribute: attrs.Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
+    for group in value:
+        checked_key("groups", group)
+
+
+def _as_groups(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        raise Invalid("groups", f'must be a list of groups, such as ["nursing"]; got {value!r}', value)
+    return tuple(sorted(set(value)))  # type: ignore[call-overload, no-any-return]  # the validator sees each
+
+
+@attrs.frozen
+class Person:
+    """Somebody the hub knows, under the caller's own id: opaque, with a namespace (`esr:100200`, `email:…`)."""
+
+    id: str = attrs.field(validator=_id)
+    name: str = attrs.field(default="", validator=_line)
+    email: str = attrs.field(default="", validator=_email)
+    groups: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_as_groups, validator=_groups)
+
+
+@record("person", key=("id",), indexes={"by_key": ("key",)})
+@attrs.frozen
+class PersonRow(Record):
+    """A person as kept: the caller's id, the hub's opaque key, and all that is personal."""
+
+    id: str
+    key: str
+    name: str
+    email: str
+    groups: str
+    added: datetime
+
+    @classmethod
+    def of(cls, person: Person, key: str, added: datetime) -> PersonRow:
+        """The row for a person who has that key since that instant."""
+        return cls(person.id, key, person.name, person.email, " ".join(person.groups), added)
+
+    def person(self) -> Person:
+        """The person as callers know them."""
+        return Person(self.id, self.name, self.email, groups=tuple(self.groups.split()))
+
+
+@record("note", key=("subject",))
+@attrs.frozen
+class Note(Record):
+    """Free text about a booking. It may name people, so it lives here and never in the journal."""
+
+    subject: str
+    text: str

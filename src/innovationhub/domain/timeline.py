@@ -1,0 +1,167 @@
+"""The engine behind a `Recurrence`: segments in a row, on the clock of a zone, with the exceptions applied.
+
+The order matters. Segments give nominal times; the zone makes instants of them, and of two nominals at one
+instant keeps the earlier; then EXDATEs go (so that taking a session out never reveals its twin); then
+overrides replace starts, and those moved in from outside the window join.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from innovationhub.domain.clocks import attach, changes, gap_before
+from innovationhub.domain.occurrences import Override
+from innovationhub.domain.segments import YEARS, Segment
+from innovationhub.domain.time import LONGEST_WINDOW, Span, local, resolve, utc, window
+from innovationhub.errors import Invalid
+
+__all__ = ["Timeline", "timeline"]
+
+_DAY = timedelta(days=1)
+_MIDNIGHT = time()
+_SECOND = timedelta(seconds=1)
+
+
+@attrs.frozen
+class Timeline:
+    """Segments in a row, in a zone; `without`: nominals taken out, `moved`: new starts by nominal."""
+
+    where: ZoneInfo
+    segments: tuple[Segment, ...]
+    without: frozenset[datetime]
+    moved: dict[datetime, datetime]
+
+    def find(
+        self, start: date | datetime, end: date | datetime, limit: int
+    ) -> tuple[list[datetime], list[datetime], bool]:
+        """The sessions that start in a window, at most `limit`: (nominals, starts, whether those are all).
+
+        `start` and `end` are as `time.window` takes them, and are checked as it does.
+        """
+        _check(start, end, limit)
+        span: Span | None = None
+        if type(start) is date and type(end) is date and timedelta() <= end - start <= LONGEST_WINDOW:
+            # The usual case. The instants of the two midnights take longer than all the rest, and are rarely
+            # needed.
+            low, high = datetime.combine(start, _MIDNIGHT), datetime.combine(end, _MIDNIGHT)
+        else:
+            span = window(start, end, self.where)
+            low, high = local(span.starts, self.where), local(span.ends, self.where)
+        near = changes(self.where, low - _DAY, high + _DAY)
+        # A change of the clocks beside an end of the window: wall clocks do not tell what is inside, instants
+        # do.
+        ragged = any(change.begin < low + _DAY or change.end > high - _DAY for change in near)
+        if span is None and (ragged or self.moved):
+            span = window(start, end, self.where)
+        if ragged:
+            low, high = low - _DAY, high + _DAY
+        most = limit + 1
+        while True:
+            found, complete = self._nominals(low, high, most)
+            nominals, starts = attach(found, self.where, near)
+            if ragged and span is not None:
+                inside = [span.starts <= utc(start) < span.ends for start in starts]
+                nominals, starts = _kept(nominals, starts, inside)
+            if self.without or self.moved:
+                plain = [each not in self.without and each not in self.moved for each in nominals]
+                nominals, starts = _kept(nominals, starts, plain)
+            if complete or len(starts) > limit:
+                break
+            # The exceptions left too few of those that were looked at: look at more.
+            most *= 4
+        if self.moved and span is not None:
+            nominals, starts = self._with_moved(nominals, starts, span)
+        return nominals[:limit], starts[:limit], complete and len(starts) <= limit
+
+    def generates(self, nominal: datetime) -> bool:
+        """Whether a rule or an RDATE gives that nominal time, exceptions and twins apart."""
+        return self._nominals(nominal, nominal + _SECOND, 1)[0] == [nominal]
+
+    def start_of(self, nominal: datetime) -> datetime | None:
+        """When the session of that identity starts, aware; None where there is none."""
+        if nominal in self.moved:
+            return self.moved[nominal]
+        if nominal in self.without or not self.generates(nominal):
+            return None
+        gap = gap_before(nominal, self.where)
+        if gap is not None and self.generates(nominal - (gap.end - gap.begin)):
+            return None
+        return resolve(nominal, self.where)
+
+    def named(self, when: datetime) -> datetime:
+        """The nominal time that a text's time means: a naive one itself, an aware one by its instant.
+
+        In a gap's wake that is the one inside the gap, if that is ours.
+        """
+        if when.tzinfo is None:
+            return when
+        wall = local(when, self.where)
+        gap = gap_before(wall, self.where)
+        if gap is not None and self.generates(wall - (gap.end - gap.begin)):
+            return wall - (gap.end - gap.begin)
+        return wall
+
+    def _nominals(self, low: datetime, high: datetime, most: int) -> tuple[list[datetime], bool]:
+        if len(self.segments) == 1:
+            return self.segments[0].nominals(low, high, most)
+        found: list[datetime] = []
+        for segment in self.segments:
+            more, complete = segment.nominals(low, high, most)
+            found += more
+            if not complete:
+                return found, False
+        return found, True
+
+    def _with_moved(
+        self, nominals: list[datetime], starts: list[datetime], span: Span
+    ) -> tuple[list[datetime], list[datetime]]:
+        """What is there and what was moved into the span, in order of the instants."""
+        pairs = list(zip(nominals, starts, strict=True))
+        pairs += [pair for pair in self.moved.items() if span.starts <= utc(pair[1]) < span.ends]
+        pairs.sort(key=lambda pair: (utc(pair[1]), pair[0]))
+        return [nominal for nominal, _ in pairs], [start for _, start in pairs]
+
+
+def _kept(
+    nominals: list[datetime], starts: list[datetime], keep: list[bool]
+) -> tuple[list[datetime], list[datetime]]:
+    if all(keep):
+        return nominals, starts
+    return (
+        [nominal for nominal, kept in zip(nominals, keep, strict=True) if kept],
+        [start for start, kept in zip(starts, keep, strict=True) if kept],
+    )
+
+
+def timeline(where: ZoneInfo, segments: tuple[Segment, ...], overrides: Iterable[Override]) -> Timeline:
+    """The timeline of some segments in order.
+
+    Raises `Invalid` naming `overrides` for one that moves no session.
+    """
+    without = {gone for part in segments for gone in part.exdates if part.since <= gone < part.before}
+    made = Timeline(where, segments, frozenset(without), {})
+    for override in overrides:
+        if override.nominal in made.moved:
+            raise Invalid("overrides", f"{override.nominal.isoformat()} is moved twice: keep one", override)
+        if made.start_of(override.nominal) is None:
+            message = (
+                f"{override.nominal.isoformat()} is no session of this recurrence, so it cannot be moved"
+            )
+            raise Invalid("overrides", message, override)
+        made.moved[override.nominal] = resolve(override.starts, where)
+    return made
+
+
+def _check(start: date | datetime, end: date | datetime, limit: int) -> None:
+    """Refuse of a window's arguments what `time.window` lets pass."""
+    for field, value in (("start", start), ("end", end)):
+        if not isinstance(value, date):
+            raise Invalid(field, f"must be a date or an aware datetime; got {value!r}", value)
+        if not YEARS[0] <= value.year <= YEARS[1] + 1:
+            raise Invalid(field, f"must lie in the years {YEARS[0]} to {YEARS[1]}; got {value}", value)
+    if not isinstance(limit, int) or limit < 1:
+        raise Invalid("limit", f"must be a whole number from 1; got {limit!r}", limit)

@@ -1,0 +1,101 @@
+"""What callers see: values made for showing, in the callers' own ids and the hub's local time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import attrs
+
+from innovationhub.domain.booking import Booking, BookingStatus
+from innovationhub.domain.records import Facts
+from innovationhub.domain.refusals import Reason
+from innovationhub.domain.schedule import SessionStatus
+
+__all__ = ["Explanation", "PassedOver", "Places", "SessionView", "TickReport", "Violation"]
+
+
+@attrs.frozen
+class Places:
+    """Seats and queue of one role: `capacity` and `left` are None when unlimited.
+
+    `over` is how far more are held than the capacity allows (after it was lowered). `open` says whether a newcomer
+    would be seated: there is room, and nobody waiting comes first.
+    """
+
+    capacity: int | None
+    held: int
+    left: int | None
+    waiting: int
+    over: int
+    open: bool
+
+
+@attrs.frozen
+class SessionView:
+    """One dated session, as a calendar shows it. All instants are aware, in the hub's zone.
+
+    It can be booked while `opens <= now < closes`. `places` are by role. `mine` is the booking of the person it was
+    asked for, if they have one that stands.
+    """
+
+    id: str
+    series_id: str
+    type: str
+    title: str
+    starts: datetime
+    ends: datetime
+    status: SessionStatus
+    venue: str
+    facilitators: tuple[str, ...]
+    opens: datetime
+    closes: datetime
+    places: Mapping[str, Places]
+    mine: Booking | None = None
+    example: bool = False
+
+
+@attrs.frozen
+class PassedOver:
+    """One time that a free seat went past somebody: when, and why."""
+
+    at: datetime
+    code: str
+    sentence: str
+
+
+@attrs.frozen
+class Explanation:
+    """Where a booking stands and why.
+
+    `place` counts from 1 in the queue (None when not waiting); `ahead` says how many are before, by category and never
+    by name; `passed` each time a seat went past; `reasons` what stands in the way now; `remedies` what would help.
+    """
+
+    booking_id: str
+    status: BookingStatus
+    place: int | None
+    ahead: Mapping[str, int]
+    passed: tuple[PassedOver, ...]
+    reasons: tuple[Reason, ...]
+    remedies: tuple[str, ...]
+
+
+@attrs.frozen
+class Violation:
+    """Something that ought to hold and does not: which invariant (1 to 10), a code, what it is about, and the facts."""
+
+    invariant: int
+    code: str
+    subject: str
+    sentence: str
+    facts: Facts = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class TickReport:
+    """What a tick did: rosters whose queue was looked at, sessions whose closing went on; `complete` if nothing is left."""
+
+    rosters: int
+    sessions: int
+    complete: bool

@@ -1,0 +1,280 @@
+"""The one way in for commands: read what is needed, decide, commit, answer.
+
+One command is in hand at a time in a process; the others wait blocked on a lock, which costs less than letting them
+read the same rows, decide the same and collide. Between processes nothing is locked while Python thinks: a decision
+relies on versions, and where one has moved the store says `Conflict` and it is decided again.
+
+Nothing is answered before it is on disk, a refusal that took several trips included: what it rested on is checked too.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from threading import Lock
+from typing import TypeVar
+
+import attrs
+
+from innovationhub.domain.answers import Answer, Receipt, answer_from_text, answer_to_text, hashed
+from innovationhub.domain.catalogue import HubSettings
+from innovationhub.domain.deciding import Accepted, Command, Draft, Needs, View, ask, decide, needs
+from innovationhub.domain.editing import HUB, hub_row
+from innovationhub.domain.programme import programme_read, programme_with
+from innovationhub.domain.records import Key, Read, Record, Rows, key_of
+from innovationhub.domain.refusals import Refusal, Refused
+from innovationhub.domain.schedule import HubRow, Programme
+from innovationhub.domain.time import instant, utc
+from innovationhub.domain.waitlist import Settle
+from innovationhub.errors import Conflict, Invalid, PluginError, Unavailable
+from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.store import Commit, Store
+
+__all__ = ["Clock", "Engine"]
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+
+ATTEMPTS = 200
+"""How often a command is decided before it gives up: each failed attempt means that another command got through."""
+
+PATIENCE = 30.0
+"""Seconds a command may take in all, waiting for its turn included."""
+
+FOLLOW_UP = 50
+"""Commits in which the calling method goes on with a queue that it could not settle in its own; then `tick` does."""
+
+
+@attrs.frozen
+class _Request:
+    """One caller's request: its id hashed, whether the caller chose it, what it asks hashed, and the id itself."""
+
+    id: str
+    given: bool
+    key: Key[Receipt]
+    fingerprint: str
+
+
+class _Again(Exception):  # noqa: N818  # never leaves this module
+    """The programme has been edited since it was last read: begin again with the new one."""
+
+
+class Engine:
+    """Runs commands on a store. Safe to use from several threads."""
+
+    def __init__(self, store: Store, clock: Clock, closures: Mapping[str, Closures]) -> None:
+        self.store = store
+        self._clock = clock
+        self._closures = closures
+        self._closed: dict[int, Mapping[date, str]] = {}
+        self._turn = Lock()
+        self.programme = Programme(HubSettings(), "", -1, {}, {}, {})
+
+    def open(self) -> None:
+        """Read the programme; make the hub's row in a new store. Raises `Unavailable`."""
+        key = Key(HubRow, (HUB,))
+        if self.store.read(Read((key,))).get(HubRow, HUB) is None:
+            row = hub_row(HubSettings(), 0, secrets.token_hex(16))
+            try:
+                self.store.commit(Commit({key: None}, (row,)))
+            except Conflict:
+                pass  # another process was first, and its row serves as well
+        self.refresh()
+
+    def now(self) -> datetime:
+        """The instant by the hub's clock, in UTC. Raises `Invalid` naming `clock` when it gives a naive one."""
+        return utc(instant("clock", self._clock()))
+
+    def refresh(self) -> Programme:
+        """Read what has been edited of the programme since it was last read."""
+        known = self.programme
+        rows = self.store.read(programme_read(known.revision))
+        made = programme_with(known, rows)
+        if made.hub.closures != known.hub.closures:
+            self._closed = {}
+        self.programme = made
+        return made
+
+    def look(self, read: Read) -> tuple[Programme, Rows]:
+        """Rows for showing, and the programme as of the same moment."""
+        guard = Key(HubRow, (HUB,))
+        for _ in range(ATTEMPTS):
+            rows = self.store.read(Read((*read.keys, guard), read.ranges))
+            if self._is_current(rows):
+                return self.programme, rows
+            self.refresh()
+        raise Unavailable("the catalogue is being edited without a pause; try again")
+
+    def closed_in(self, year: int) -> Mapping[date, str]:
+        """The days of a year on which the hub is closed, each with why. Raises `PluginError` (fail closed)."""
+        if year not in self._closed:
+            days: dict[date, str] = {}
+            for name in self.programme.hub.closures:
+                closures = self._closures.get(name)
+                if closures is None:
+                    raise PluginError(
+                        name, "is not installed, and the hub's settings name it among its closures"
+                    )
+                try:
+                    days.update(closures.closed(year))
+                except Exception as error:
+                    raise PluginError(name, f"raised {type(error).__name__}: {error}") from error
+            self._closed[year] = days
+        return self._closed[year]
+
+    def run(
+        self, command: Command, *, request_id: str | None = None, asked: tuple[object, ...] = ()
+    ) -> Answer:
+        """Carry out a command, once for each request id, and answer when it is on disk.
+
+        `asked` is what the caller asked for, in plain values, so that the same id with another wish is noticed.
+
+        Raises `Refused` when the rules say no, `NotFound` or `Invalid` for what the caller got wrong, `PluginError`,
+        and `Unavailable`, which carries the request's id and says whether the outcome is known. Commits.
+        """
+        deadline = time.monotonic() + PATIENCE
+        given = request_id is not None
+        id = request_id if request_id is not None else secrets.token_hex(16)
+        request = _Request(id, given, Key(Receipt, (hashed(id),)), hashed(type(command).__name__, *asked))
+        try:
+            decided = self._decided(command, request, deadline)
+        except Unavailable as error:
+            error.request_id = id
+            raise
+        if isinstance(decided, Refusal):
+            raise Refused(decided)
+        for session_id, role in decided.unsettled:
+            self.settle(session_id, role)
+        return decided.answer
+
+    def settle(self, session_id: str, role: str) -> bool:
+        """Go on with a roster's queue, in a bounded number of commits; True when nothing is owed any more."""
+        command = Settle(session_id, role)
+        for _ in range(FOLLOW_UP):
+            try:
+                answer = self._decided(command, None, time.monotonic() + PATIENCE)
+            except Unavailable:
+                return False  # it is recorded as owed, and `tick` goes on with it
+            if isinstance(answer, Refusal) or not getattr(answer.answer, "more", False):
+                return True
+        return False
+
+    def _decided(self, command: Command, request: _Request | None, deadline: float) -> Accepted | Refusal:
+        """One command, decided as often as it takes, in its turn."""
+        if not self._turn.acquire(timeout=PATIENCE):
+            raise Unavailable(f"the hub has been busy for {PATIENCE:g} s; nothing was changed: try again")
+        try:
+            for attempt in range(ATTEMPTS):
+                try:
+                    return self._attempt(command, request)
+                except _Again:
+                    self.refresh()
+                except Conflict:
+                    if time.monotonic() > deadline:
+                        break
+                    # whoever collided steps aside for a random moment, longer the more often it happened
+                    time.sleep(random.uniform(0, min(0.02, 0.0005 * attempt)))  # noqa: S311
+        finally:
+            self._turn.release()
+        raise Unavailable("the rows kept moving under this command; nothing was changed: try again")
+
+    def _attempt(self, command: Command, request: _Request | None) -> Accepted | Refusal:
+        now = self.now()
+        guard: Key[Record] = Key(HubRow, (HUB,))
+        first = needs(command)
+        asked = (guard, request.key) if request else (guard,)
+        rows = self.store.read(Read((*first.keys, *asked), first.ranges))
+        if not self._is_current(rows):
+            raise _Again
+        if request:
+            answered = self._answered(rows, request)
+            if answered is not None:
+                return answered
+        view = View(now, self.programme, rows, self._closed)
+        while True:
+            decision = decide(view, command)
+            if not isinstance(decision, Needs):
+                self._commit(view, decision, request)
+                return decision
+            view = self._read_on(view, decision)
+
+    def _read_on(self, view: View, needed: Needs) -> View:
+        for year in needed.years:
+            self.closed_in(year)
+        if not needed.more:
+            return view
+        more = self.store.read(needed.more)
+        merged = Rows({**more.keys, **view.rows.keys}, {**more.ranges, **view.rows.ranges})
+        return attrs.evolve(view, rows=merged, round=view.round + 1)
+
+    def consider(self, question: Callable[[Draft], T]) -> T:
+        """The answer to a question about how things stand; what it would change is dropped."""
+        programme, rows = self.look(Read())
+        view = View(self.now(), programme, rows, self._closed)
+        while True:
+            asked = view
+            answer = ask(lambda: question(Draft(asked, "system:hub")))  # noqa: B023  # called at once
+            if not isinstance(answer, Needs):
+                return answer
+            view = self._read_on(view, answer)
+
+    def _commit(self, view: View, decision: Accepted | Refusal, request: _Request | None) -> None:
+        """Put on disk what was decided, or, for a refusal, check that what it rests on still holds."""
+        receipt = _receipt(decision, request, view.now) if request else None
+        accepted = decision if isinstance(decision, Accepted) else None
+        changes = dict(accepted.changes) if accepted else {}
+        entries = accepted.entries if accepted else ()
+        if receipt is not None:
+            changes[key_of(receipt)] = receipt
+        if not changes and view.round == 1:
+            return  # everything it rests on was read at one moment, and nothing is to be kept
+        relied = {key: None if row is None else row.version for key, row in view.rows.keys.items()}
+        unread = [key for key in changes if key not in relied]
+        if unread:
+            ranged = {
+                key_of(row.record): row.version for found in view.rows.ranges.values() for row in found.rows
+            }
+            relied.update((key, ranged.get(key)) for key in unread)
+        puts = tuple(row for row in changes.values() if row is not None)
+        deletes = tuple(key for key, row in changes.items() if row is None)
+        try:
+            self.store.commit(Commit(relied, puts, deletes, entries))
+        except Unavailable as error:
+            if error.outcome_known or receipt is None:
+                raise
+            self._find_out(receipt, error)
+
+    def _find_out(self, receipt: Receipt, error: Unavailable) -> None:
+        """Did a commit happen whose answer was lost? Its receipt knows. Returns if so, raises if not."""
+        kept = self.store.read(Read((key_of(receipt),))).get(Receipt, receipt.request)
+        if kept != receipt:
+            raise Unavailable(f"{error}; nothing was changed") from error
+
+    def _is_current(self, rows: Rows) -> bool:
+        row = rows.get(HubRow, HUB)
+        return row is not None and row.revision == self.programme.revision
+
+    def _answered(self, rows: Rows, request: _Request) -> Accepted | Refusal | None:
+        kept = rows.get(Receipt, *request.key.values)
+        if kept is None:
+            return None
+        if kept.fingerprint != request.fingerprint:
+            message = "was used before for another command or other arguments: choose a new one"
+            raise Invalid("request_id", message, request.id)
+        answer = answer_from_text(kept.answer)
+        return answer if isinstance(answer, Refusal) else Accepted(answer)
+
+
+def _receipt(decision: Accepted | Refusal, request: _Request, now: datetime) -> Receipt | None:
+    """What is kept of an answer. A refusal to a caller who chose no id is not: nobody can ask for it again."""
+    if isinstance(decision, Refusal):
+        return None if not request.given else _made(decision, request, now)
+    changed = bool(decision.changes or decision.entries)
+    return _made(decision.answer, request, now) if changed or request.given else None
+
+
+def _made(answer: Answer | Refusal, request: _Request, now: datetime) -> Receipt:
+    return Receipt(str(request.key.values[0]), request.fingerprint, now, answer_to_text(answer))

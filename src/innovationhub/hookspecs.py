@@ -1,0 +1,58 @@
+"""Every hook. A hook says who is there: it takes nothing and returns a mapping of names to things, asked once at open.
+
+A plugin is any module or object with functions of these names, marked with `hookimpl`:
+
+    from innovationhub import hookimpl
+
+    @hookimpl
+    def innovationhub_closures():
+        return {"our-away-days": AwayDays()}
+
+and its package names that module under the entry-point group `innovationhub`. Installing it changes no decision:
+closures and rules act only where a hub's settings or a session type name them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources.abc import Traversable
+
+import pluggy
+
+from innovationhub.domain.records import Record
+from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.store import StoreOpener
+
+__all__ = [
+    "PROJECT",
+    "hookimpl",
+    "innovationhub_catalogues",
+    "innovationhub_closures",
+    "innovationhub_records",
+    "innovationhub_stores",
+]
+
+PROJECT = "innovationhub"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def innovationhub_stores() -> Mapping[str, StoreOpener]:  # type: ignore[empty-body]  # a specification has none
+    """Stores, by the scheme of their address: `{"sqlite": open_sqlite}` opens `sqlite:///hub.db`."""
+
+
+@hookspec
+def innovationhub_closures() -> Mapping[str, Closures]:  # type: ignore[empty-body]
+    """Calendars of closed days, by the name that a hub's settings use: `{"england-bank-holidays": ...}`."""
+
+
+@hookspec
+def innovationhub_catalogues() -> Mapping[str, Traversable]:  # type: ignore[empty-body]
+    """Catalogue files that come with a plugin, by the name under which they are loaded: `{"hpft.toml": ...}`."""
+
+
+@hookspec
+def innovationhub_records() -> Mapping[str, type[Record]]:  # type: ignore[empty-body]
+    """Record classes of the plugin's own, by their names: every store then keeps them."""

@@ -1,0 +1,247 @@
+"""Reading for people: the calendar, one session, bookings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+from innovationhub.domain.booking import Booking, BookingRow, BookingStatus, Placed
+from innovationhub.domain.catalogue import SessionType
+from innovationhub.domain.diary import Appointment
+from innovationhub.domain.ids import split_session_id
+from innovationhub.domain.placing import appointments_of, booking_window
+from innovationhub.domain.records import Key, Range, Read, Rows
+from innovationhub.domain.roster import Roster
+from innovationhub.domain.schedule import (
+    FURTHEST_SHIFT,
+    Planned,
+    Programme,
+    SessionRow,
+    occasion,
+    occasions,
+    planned_row,
+)
+from innovationhub.domain.time import Span, utc, window, zone
+from innovationhub.domain.views import Places, SessionView
+from innovationhub.engine import Engine
+from innovationhub.errors import Invalid, NotFound
+from innovationhub.hub.people import People
+
+__all__ = ["MOST_SESSIONS", "Showing"]
+
+MOST_SESSIONS = 20_000
+"""Sessions in one window; a wider one must be asked for in parts."""
+
+MOST_PLACES = 1000
+"""Standing bookings of one person shown in one window."""
+
+
+class Showing:
+    """Makes the values that callers see. It reads, and changes nothing."""
+
+    def __init__(self, engine: Engine, people: People) -> None:
+        self._engine = engine
+        self._people = people
+
+    def closed_on(self, day: date) -> str | None:
+        """Why the hub is closed on a local date, or None."""
+        if not self._engine.programme.hub.closures:
+            return None
+        return self._engine.closed_in(day.year).get(day)
+
+    def calendar(
+        self,
+        start: date | datetime,
+        end: date | datetime,
+        person_id: str | None,
+        types: Collection[str] | None,
+    ) -> list[SessionView]:
+        """See `Hub.calendar`."""
+        where = zone(self._engine.programme.hub.timezone)
+        span = window(start, end, where)
+        span = Span(utc(span.starts), utc(span.ends))
+        person = None if person_id is None else self._people.key(person_id)
+        back = timedelta(days=FURTHEST_SHIFT + 1)
+        most = MOST_SESSIONS
+        moved_in = Range(SessionRow, "by_start", (), span.starts, span.ends, most)
+        moved_out = Range(SessionRow, "by_original", (), span.starts - back, span.ends, most)
+        rosters = Range(Roster, "by_start", (), span.starts, span.ends, 4 * most)
+        mine = Range(Appointment, "by_person", (person or "", True), span.starts, span.ends, MOST_PLACES)
+        ranges = (moved_in, moved_out, rosters, *((mine,) if person else ()))
+        programme, rows = self._engine.look(Read(ranges=ranges))
+        if any(rows.ranges[each].cut for each in ranges):
+            raise _too_much(end)
+        known = {row.id: row for each in (moved_in, moved_out) for row in rows.scan(each).records}
+        seats: dict[str, dict[str, Roster]] = {}
+        for roster in rows.scan(rosters).records:
+            seats.setdefault(roster.session_id, {})[roster.role] = roster
+        held = rows.scan(mine).records if person else []
+        shown = self._wanted(programme, types, {each.session_id for each in held})
+        sessions = [row for row in known.values() if span.starts <= row.starts < span.ends and shown(row)]
+        sessions += [
+            planned_row(each, programme.latest[each.series.type])
+            for each in self._planned(programme, span, types, end)
+            if each.id not in known and shown(planned_row(each, 0))
+        ]
+        sessions.sort(key=lambda row: (row.starts, row.id))
+        bookings = self._mine(held)
+        return self._views(programme, sessions, seats, bookings)
+
+    def session(self, session_id: str) -> SessionView:
+        """See `Hub.session`."""
+        series_id, nominal = split_session_id(session_id)
+        rosters = Range(Roster, "key", (session_id,), limit=100)
+        programme, rows = self._engine.look(Read((Key(SessionRow, (session_id,)),), (rosters,)))
+        row = rows.get(SessionRow, session_id)
+        if row is None:
+            series = programme.series.get(series_id)
+            planned = series and occasion(
+                series, programme.type(series.type).longest, nominal, self.closed_on
+            )
+            if not planned:
+                why = self.closed_on(nominal.date()) if series else None
+                hint = f"the hub is closed that day: {why}" if why else "look in the calendar"
+                raise NotFound("session", session_id, hint)
+            row = planned_row(planned, programme.latest[planned.series.type])
+        seats = {session_id: {roster.role: roster for roster in rows.scan(rosters).records}}
+        return self._views(programme, [row], seats, {})[0]
+
+    def _wanted(
+        self, programme: Programme, types: Collection[str] | None, mine: Collection[str]
+    ) -> Callable[[SessionRow], bool]:
+        if types is not None:
+            unknown = sorted(set(types) - set(programme.latest))
+            if unknown:
+                raise NotFound("session type", unknown[0])
+
+        def wanted(row: SessionRow) -> bool:
+            if types is not None and row.type not in types:
+                return False
+            return row.id in mine or not programme.type(row.type).private
+
+        return wanted
+
+    def _planned(
+        self, programme: Programme, span: Span, types: Collection[str] | None, end: date | datetime
+    ) -> Iterable[Planned]:
+        found: list[Planned] = []
+        for series in programme.series.values():
+            if types is None or series.type in types:
+                minutes = programme.type(series.type).longest
+                left = MOST_SESSIONS - len(found)
+                within, complete = occasions(series, minutes, span, self.closed_on, limit=max(1, left))
+                found += within
+                if not complete:
+                    raise _too_much(end)
+        return found
+
+    def _views(
+        self,
+        programme: Programme,
+        sessions: Collection[SessionRow],
+        seats: Mapping[str, Mapping[str, Roster]],
+        mine: Mapping[str, Booking],
+    ) -> list[SessionView]:
+        names = self._people.ids(key for row in sessions for key in row.facilitators.split())
+        where = zone(programme.hub.timezone)
+        views = []
+        for row in sessions:
+            type_ = programme.types[row.type, row.revision]
+            opens, closes = booking_window(row, type_, programme.hub.timezone)
+            series = programme.series.get(row.series_id)
+            views.append(
+                SessionView(
+                    id=row.id,
+                    series_id=row.series_id,
+                    type=row.type,
+                    title=type_.title,
+                    starts=row.starts.astimezone(where),
+                    ends=row.ends.astimezone(where),
+                    status=row.status,
+                    venue=row.venue,
+                    facilitators=tuple(names[key] for key in row.facilitators.split()),
+                    opens=opens.astimezone(where),
+                    closes=closes.astimezone(where),
+                    places=places(type_, seats.get(row.id, {})),
+                    mine=mine.get(row.id),
+                    example=bool(series and series.example),
+                )
+            )
+        return views
+
+    def _mine(self, held: Collection[Appointment]) -> dict[str, Booking]:
+        """A person's standing bookings by session; of several in one session the one that needs no other."""
+        rows = self.bookings([each.booking_id for each in held])
+        by_session: dict[str, Booking] = {}
+        for booking in rows:
+            if booking.session_id is not None and booking.parent_id is None:
+                by_session.setdefault(booking.session_id, booking)
+        return by_session
+
+    def bookings(self, ids: Collection[str]) -> list[Booking]:
+        """The bookings under these ids, in their order; ids that nothing bears are left out."""
+        keys = tuple(Key(BookingRow, (id,)) for id in ids)
+        rows = self._engine.store.read(Read(keys))
+        found = [row for row in (rows.get(BookingRow, id) for id in ids) if row is not None]
+        return self.shown(found)
+
+    def shown(self, rows: Collection[BookingRow]) -> list[Booking]:
+        """Booking rows as callers see them."""
+        groups = tuple(appointments_of(row.id) for row in rows if row.size > 1)
+        read = self._engine.store.read(Read(ranges=groups)) if groups else Rows({}, {})
+        placed = []
+        for row in rows:
+            people = (
+                tuple((each.person, each.status) for each in read.scan(appointments_of(row.id)).records)
+                if row.size > 1
+                else ((row.person, row.status),)
+            )
+            placed.append(Placed(row, people))
+        return self.faces(placed)
+
+    def faces(self, placed: Collection[Placed]) -> list[Booking]:
+        """Answers about bookings as callers see them: with people's own ids."""
+        names = self._people.ids(key for each in placed for key, _ in each.people)
+        where = zone(self._engine.programme.hub.timezone)
+        return [_face(each, names, where) for each in placed]
+
+
+def _face(placed: Placed, names: Mapping[str, str], where: ZoneInfo) -> Booking:
+    row = placed.booking
+    people: dict[str, BookingStatus] = {names[key]: status for key, status in placed.people}
+    return Booking(
+        id=row.id,
+        session_id=row.session_id or None,
+        series_id=row.series_id,
+        parent_id=row.parent_id,
+        role=row.role,
+        person_id=names.get(row.person, row.person),
+        people=people,
+        status=row.status,
+        sequence=row.sequence,
+        slot=row.slot,
+        offer_ends=row.offer_ends and row.offer_ends.astimezone(where),
+        created_at=row.created_at.astimezone(where),
+    )
+
+
+def places(type_: SessionType, rosters: Mapping[str, Roster]) -> dict[str, Places]:
+    """The seats and queues of a session, by role, of which `rosters` are those that were ever booked."""
+    found: dict[str, Places] = {}
+    for role in type_.roles:
+        roster = rosters.get(role.key)
+        if roster is None:
+            found[role.key] = Places(role.capacity, 0, role.capacity, 0, 0, open=True)
+        else:
+            over = 0 if roster.capacity is None else max(0, roster.held - roster.capacity)
+            found[role.key] = Places(
+                roster.capacity, roster.held, roster.left, roster.waiting, over, roster.open
+            )
+    return found
+
+
+def _too_much(end: object) -> Invalid:
+    message = f"makes a window of more than {MOST_SESSIONS:,} sessions: ask for less at a time"
+    return Invalid("end", message, end)

@@ -1,0 +1,8 @@
+"""What a plugin can do: one Protocol for each kind. A hook says who is there; these say what it can do."""
+
+from __future__ import annotations
+
+from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.store import Commit, Store, StoreOpener, StoreRequest, SupportsCount
+
+__all__ = ["Closures", "Commit", "Store", "StoreOpener", "StoreRequest", "SupportsCount"]
