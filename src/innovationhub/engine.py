@@ -13,6 +13,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from threading import Lock
 from typing import TypeVar
@@ -22,11 +23,9 @@ import attrs
 from innovationhub.domain.answers import Answer, Receipt, answer_from_text, answer_to_text, hashed
 from innovationhub.domain.catalogue import HubSettings
 from innovationhub.domain.deciding import Accepted, Command, Draft, Needs, View, ask, decide, needs
-from innovationhub.domain.editing import HUB, hub_row
-from innovationhub.domain.programme import programme_read, programme_with
+from innovationhub.domain.programme import HUB, HubRow, Programme, hub_row, programme_read, programme_with
 from innovationhub.domain.records import Key, Read, Record, Rows, key_of
 from innovationhub.domain.refusals import Refusal, Refused
-from innovationhub.domain.schedule import HubRow, Programme
 from innovationhub.domain.time import instant, utc
 from innovationhub.domain.waitlist import Settle
 from innovationhub.errors import Conflict, Invalid, PluginError, Unavailable
@@ -58,7 +57,7 @@ class _Request:
     fingerprint: str
 
 
-class _Again(Exception):  # noqa: N818  # never leaves this module
+class _Again(Exception):  # never leaves this module
     """The programme has been edited since it was last read: begin again with the new one."""
 
 
@@ -78,10 +77,8 @@ class Engine:
         key = Key(HubRow, (HUB,))
         if self.store.read(Read((key,))).get(HubRow, HUB) is None:
             row = hub_row(HubSettings(), 0, secrets.token_hex(16))
-            try:
+            with suppress(Conflict):  # another process was first, and its row serves as well
                 self.store.commit(Commit({key: None}, (row,)))
-            except Conflict:
-                pass  # another process was first, and its row serves as well
         self.refresh()
 
     def now(self) -> datetime:

@@ -19,9 +19,10 @@ from innovationhub.domain.answers import Receipt
 from innovationhub.domain.booking import BookingRow
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.people import Note, PersonRow
+from innovationhub.domain.programme import HubRow, SeriesRow, TypeRow
 from innovationhub.domain.records import Record
 from innovationhub.domain.roster import Roster
-from innovationhub.domain.schedule import HubRow, SeriesRow, SessionRow, TypeRow
+from innovationhub.domain.schedule import SessionRow
 from innovationhub.errors import PluginError
 from innovationhub.protocols.closures import Closures
 from innovationhub.protocols.store import StoreOpener
@@ -131,7 +132,7 @@ class _Declarations:
         self.broken = broken
         self.out: set[str] = set()
 
-    def of(self, hook: str, fits: Callable[[object], bool]) -> dict[str, T]:  # type: ignore[type-var]
+    def of(self, hook: str, fits: Callable[[object], bool]) -> dict[str, T]:
         """Everything that a hook's implementations declare, checked. A plugin that raises is reported and left out."""
         found: dict[str, T] = {}
         # asked one by one: pluggy stops at the first implementation that raises

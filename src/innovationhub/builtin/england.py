@@ -14,6 +14,6 @@ class EnglandBankHolidays:
     def closed(self, year: int) -> Mapping[date, str]:
         """The bank holidays of a year. Without the subdivision Easter Monday and August's would be missing."""
         # imported when first asked: a hub that keeps no bank holidays does not pay for the package
-        from holidays import country_holidays
+        from holidays import country_holidays  # noqa: PLC0415
 
         return dict(country_holidays("GB", subdiv="ENG", years=year))

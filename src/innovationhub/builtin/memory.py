@@ -69,8 +69,8 @@ class _Table:
         order = self.orders[wanted.by]
         low = (*wanted.prefix, wanted.low) if wanted.low is not None else wanted.prefix
         high = (*wanted.prefix, LAST) if wanted.high is None else (*wanted.prefix, wanted.high)
-        first = bisect_left(order, low)  # type: ignore[type-var]  # the fields of an index have an order
-        return first, max(first, bisect_left(order, high))  # type: ignore[type-var]
+        first = bisect_left(order, low)
+        return first, max(first, bisect_left(order, high))
 
 
 class MemoryStore:

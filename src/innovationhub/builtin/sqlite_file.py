@@ -41,7 +41,7 @@ class Address:
     def connect(self) -> sqlite3.Connection:
         """A new connection, set up for durable writing. Raises sqlite3's own errors."""
         mode = "ro" if self.read_only else "rwc"
-        uri = f"file:{quote(os.path.abspath(self.path))}?mode={mode}"
+        uri = f"file:{quote(str(Path(self.path).absolute()))}?mode={mode}"
         connection = sqlite3.connect(
             uri, uri=True, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=256
         )
@@ -73,7 +73,7 @@ def parse_address(url: str) -> Address:
 
 
 def _unwritable(path: str) -> bool:
-    return os.path.exists(path) and not os.access(path, os.W_OK)
+    return Path(path).exists() and not os.access(path, os.W_OK)
 
 
 def tables_of(records: Iterable[type[Record]]) -> Mapping[type[Record], Table]:
@@ -87,12 +87,7 @@ def migrate(connection: sqlite3.Connection, address: Address, records: Iterable[
     Commits all of it or nothing. Raises `Invalid` naming `store`, or sqlite3's own errors.
     """
     tables = list(tables_of(records).values())
-    try:
-        fresh = _is_empty(connection)
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
-            raise _not_ours(address) from error
-        raise
+    fresh = _is_empty(connection, address)
     if fresh and address.read_only:
         raise Unavailable(f"{address.path} is empty and can only be read: there is no hub in it")
     if not fresh:
@@ -110,7 +105,7 @@ def migrate(connection: sqlite3.Connection, address: Address, records: Iterable[
     connection.execute("BEGIN IMMEDIATE")
     try:
         # decided again under the lock: another process may have been first
-        if _is_empty(connection):
+        if _is_empty(connection, address):
             connection.execute(HEAD)
             connection.execute("INSERT INTO journal_head VALUES (0, 0, 0)")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -124,8 +119,13 @@ def migrate(connection: sqlite3.Connection, address: Address, records: Iterable[
         raise
 
 
-def _is_empty(connection: sqlite3.Connection) -> bool:
-    return bool(connection.execute("SELECT count(*) = 0 FROM sqlite_schema").fetchone()[0])
+def _is_empty(connection: sqlite3.Connection, address: Address) -> bool:
+    try:
+        return bool(connection.execute("SELECT count(*) = 0 FROM sqlite_schema").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise _not_ours(address) from error
+        raise
 
 
 def _not_ours(address: Address) -> Invalid:
@@ -157,7 +157,7 @@ def _lacking(connection: sqlite3.Connection, address: Address, tables: Iterable[
             continue
         unknown = columns - {*table.columns, "row_version"}
         if unknown:
-            raise _newer(address, f"{table.name} has the column {sorted(unknown)[0]}")
+            raise _newer(address, f"{table.name} has the column {min(unknown)}")
         statements += [_added(table, name) for name in table.columns if name not in columns]
         indexes = {row[1] for row in connection.execute(f"PRAGMA index_list({table.name})")}
         statements += [table.index(name) for name in table.indexes if table.index_name(name) not in indexes]

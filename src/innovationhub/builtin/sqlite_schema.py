@@ -129,7 +129,7 @@ class Table:
                 values[place] = read(values[place])
         for place, enum in self._enums:
             if values[place] is not None:
-                values[place] = enum(values[place])
+                values[place] = enum(str(values[place]))
         version = cells[-1]
         return Versioned(self.cls(*values), int(version or 0))
 

@@ -110,25 +110,47 @@ def capacity(value: object) -> object:
     return None if value == "unlimited" else value
 
 
-def _choice(field: str, enum_: type[E]) -> Callable[[object], E]:
-    def choose(value: object) -> E:
-        try:
-            return enum_(str(value))
-        except ValueError:
-            choices = ", ".join(f'"{each}"' for each in enum_)
-            raise Invalid(field, f"must be one of {choices}; got {value!r}", value) from None
-
-    return choose
+def _choice(field: str, enum_: type[E], value: str) -> E:
+    try:
+        return enum_(value)
+    except ValueError:
+        choices = ", ".join(f'"{each}"' for each in enum_)
+        raise Invalid(field, f"must be one of {choices}; got {value!r}", value) from None
 
 
-def _listed(field: str) -> Callable[[object], tuple[str, ...]]:
-    def listed(value: object) -> tuple[str, ...]:
-        # a text is a sequence too, of its letters, which nobody means
-        if isinstance(value, str) or not isinstance(value, Iterable):
-            raise Invalid(field, f"must be a list; got {value!r}", value)
-        return tuple(value)
+def _listed(field: str, value: Iterable[str]) -> tuple[str, ...]:
+    # a text is a sequence too, of its letters, which nobody means
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise Invalid(field, f"must be a list; got {value!r}", value)
+    return tuple(value)
 
-    return listed
+
+def _promote_choice(value: str) -> Promote:
+    return _choice("promote", Promote, value)
+
+
+def _on_lapse_choice(value: str) -> OnLapse:
+    return _choice("on_lapse", OnLapse, value)
+
+
+def _groups_choice(value: str) -> Groups:
+    return _choice("groups", Groups, value)
+
+
+def _access_choice(value: str) -> Access:
+    return _choice("access", Access, value)
+
+
+def _group_list(value: Iterable[str]) -> tuple[str, ...]:
+    return _listed("groups", value)
+
+
+def _rules_list(value: Iterable[str]) -> tuple[str, ...]:
+    return _listed("rules", value)
+
+
+def _closures_list(value: Iterable[str]) -> tuple[str, ...]:
+    return _listed("closures", value)
 
 
 def _flag(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -179,7 +201,7 @@ class Audience:
     """For whom it is: a sentence to show, and the groups of people meant. Advisory unless a rule enforces it."""
 
     description: str = attrs.field(validator=_text(500, empty=False))
-    groups: tuple[str, ...] = attrs.field(default=(), converter=_listed("groups"), validator=_keys)
+    groups: tuple[str, ...] = attrs.field(default=(), converter=_group_list, validator=_keys)
 
 
 @attrs.frozen
@@ -204,10 +226,10 @@ class WaitlistPolicy:
     limit: int | None = attrs.field(
         default=None, converter=capacity, validator=_whole(0, 1_000_000, word="unlimited")
     )
-    promote: Promote = attrs.field(default=Promote.AUTOMATIC, converter=_choice("promote", Promote))
+    promote: Promote = attrs.field(default=Promote.AUTOMATIC, converter=_promote_choice)
     offer_hours: int = attrs.field(default=8, validator=_whole(1, 1000))
-    on_lapse: OnLapse = attrs.field(default=OnLapse.KEEP, converter=_choice("on_lapse", OnLapse))
-    groups: Groups = attrs.field(default=Groups.STRICT, converter=_choice("groups", Groups))
+    on_lapse: OnLapse = attrs.field(default=OnLapse.KEEP, converter=_on_lapse_choice)
+    groups: Groups = attrs.field(default=Groups.STRICT, converter=_groups_choice)
 
 
 def _roles(owner: object, attribute: attrs.Attribute[Any], roles: tuple[Role, ...]) -> None:
@@ -241,12 +263,12 @@ class SessionType:
     key: str = attrs.field(validator=_key)
     title: str = attrs.field(validator=_text(200, empty=False))
     minutes: tuple[int, ...] = attrs.field(default=(60,), converter=_minutes, validator=_lengths)
-    access: Access = attrs.field(default=Access.BOOK, converter=_choice("access", Access))
+    access: Access = attrs.field(default=Access.BOOK, converter=_access_choice)
     description: str = attrs.field(default="", validator=_text(LONGEST_TEXT))
     audience: Audience | None = None
     approval: bool = attrs.field(default=False, validator=_flag)
     private: bool = attrs.field(default=False, validator=_flag)
-    rules: tuple[str, ...] = attrs.field(default=(), converter=_listed("rules"), validator=_keys)
+    rules: tuple[str, ...] = attrs.field(default=(), converter=_rules_list, validator=_keys)
     roles: tuple[Role, ...] = attrs.field(default=(Role(),), validator=_roles)
     booking: BookingPolicy = BookingPolicy()
     waitlist: WaitlistPolicy = WaitlistPolicy()
@@ -316,7 +338,7 @@ class HubSettings:
 
     name: str = attrs.field(default="Innovation Hub", validator=_text(200, empty=False))
     timezone: str = attrs.field(default="Europe/London", validator=_zone)
-    closures: tuple[str, ...] = attrs.field(default=(), converter=_listed("closures"), validator=_keys)
+    closures: tuple[str, ...] = attrs.field(default=(), converter=_closures_list, validator=_keys)
     working_hours: WorkingHours = WorkingHours()
 
 

@@ -17,9 +17,9 @@ import attrs
 
 from innovationhub.domain.answers import Answer
 from innovationhub.domain.journal import Entry
+from innovationhub.domain.programme import Programme
 from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, Scalar, Versioned, key_of
 from innovationhub.domain.refusals import Refusal
-from innovationhub.domain.schedule import Programme
 
 __all__ = ["ROUNDS", "Accepted", "Command", "Decision", "Draft", "Needs", "View", "ask", "decide", "needs"]
 
@@ -54,7 +54,7 @@ class Accepted:
 Decision = Accepted | Refusal | Needs
 
 
-class Unread(Exception):  # noqa: N818  # never leaves this module: a decision asks to read on
+class Unread(Exception):  # never leaves this module: a decision asks to read on
     """A decision looked at what was not read yet."""
 
     def __init__(self, more: Read, years: frozenset[int] = frozenset()) -> None:

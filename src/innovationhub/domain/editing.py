@@ -18,37 +18,19 @@ from innovationhub.domain.changes import Assign, Move, Reschedule, Resize
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.joining import enrol
 from innovationhub.domain.people import Person, PersonRow
+from innovationhub.domain.programme import HUB, HubRow, SeriesRow, TypeRow, hub_row
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.recurrence import Recurrence
 from innovationhub.domain.refusals import Refusal
-from innovationhub.domain.schedule import HubRow, Series, SeriesRow, SessionRow, SessionStatus, TypeRow
+from innovationhub.domain.schedule import Series, SessionRow, SessionStatus
 from innovationhub.domain.schedule import series_from_text as read_series
 from innovationhub.domain.schedule import series_to_text as write_series
 from innovationhub.domain.time import local, zone
 
-__all__ = ["HUB", "LoadCatalogue", "hub_row"]
-
-HUB = "hub"
-"""The key of the one row that holds the hub's settings."""
+__all__ = ["LoadCatalogue"]
 
 LOOKED_AT = 1000
 """Coming sessions of one series that are looked at for what must be held back."""
-
-
-def hub_row(settings: HubSettings, revision: int, secret: str) -> HubRow:
-    """The hub's settings as kept."""
-    hours = settings.working_hours
-    return HubRow(
-        HUB,
-        revision,
-        settings.name,
-        settings.timezone,
-        " ".join(settings.closures),
-        hours.days,
-        hours.begins.isoformat(timespec="minutes"),
-        hours.ends.isoformat(timespec="minutes"),
-        secret,
-    )
 
 
 def _booked(series_id: str, since: datetime) -> Range[SessionRow]:

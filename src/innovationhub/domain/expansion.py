@@ -25,6 +25,7 @@ from typing import Protocol
 
 import attrs
 
+from innovationhub.domain.anchored import Anchored
 from innovationhub.domain.rrule import WEEKDAYS, Rule, nth_day
 
 __all__ = ["Clock", "Days", "Months", "Once", "Plan", "fill", "plan", "times_of_day"]
@@ -289,9 +290,6 @@ def plan(rule: Rule | None, start: datetime) -> Plan:
     yearly = rule.freq == "YEARLY"
     counted_in_year = yearly and not rule.bymonth and any(nth_day(day)[0] for day in rule.byday)
     if rule.bysetpos or rule.byyearday or rule.byweekno or counted_in_year:
-        # Imported here because only these rare rules need dateutil: 8 ms that most programs never pay.
-        from innovationhub.domain.anchored import Anchored
-
         return Anchored(filled, start)
     months = tuple(month - 1 for month in filled.bymonth) or tuple(range(12))
     return Months(

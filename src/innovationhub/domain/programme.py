@@ -6,16 +6,110 @@ revision, every decision relies on that row, and whoever sees a revision that mo
 
 from __future__ import annotations
 
-from innovationhub.domain.catalogue import HubSettings, WorkingHours, type_from_text
-from innovationhub.domain.editing import HUB
-from innovationhub.domain.records import Key, Range, Read, Rows
-from innovationhub.domain.schedule import HubRow, Programme, SeriesRow, TypeRow, series_from_text
+from collections.abc import Mapping
+
+import attrs
+
+from innovationhub.domain.catalogue import HubSettings, SessionType, WorkingHours, type_from_text
+from innovationhub.domain.records import Key, Range, Read, Record, Rows, record
+from innovationhub.domain.schedule import Series, series_from_text
 from innovationhub.errors import Unavailable
 
-__all__ = ["MOST", "programme_read", "programme_with"]
+__all__ = [
+    "HUB",
+    "MOST",
+    "HubRow",
+    "Programme",
+    "SeriesRow",
+    "TypeRow",
+    "hub_row",
+    "programme_read",
+    "programme_with",
+]
+
+HUB = "hub"
+"""The key of the one row that holds the hub's settings."""
 
 MOST = 100_000
 """Revisions of types, and series, that one hub's programme can hold."""
+
+
+@record("hub", key=("id",))
+@attrs.frozen
+class HubRow(Record):
+    """The hub's settings, and the guard of its whole programme: `revision` rises with each edit of any part."""
+
+    id: str
+    revision: int
+    name: str
+    timezone: str
+    closures: str
+    working_days: str
+    working_from: str
+    working_to: str
+    secret: str
+
+
+@record("session_type", key=("key", "revision"), indexes={"by_change": ("changed",)})
+@attrs.frozen
+class TypeRow(Record):
+    """One revision of a session type; `definition` is all of it as JSON, the other columns are for people to read."""
+
+    key: str
+    revision: int
+    changed: int
+    title: str
+    access: str
+    definition: str
+
+
+@record("series", key=("key",), indexes={"by_change": ("changed",)})
+@attrs.frozen
+class SeriesRow(Record):
+    """A series as it stands; `definition` is all of it as JSON, its facilitators by their opaque keys."""
+
+    key: str
+    changed: int
+    type: str
+    venue: str
+    recurrence: str
+    definition: str
+
+
+@attrs.frozen(eq=False)
+class Programme:
+    """All that a hub puts on, as of one revision: settings, every revision of every type, every series."""
+
+    hub: HubSettings
+    secret: str = attrs.field(repr=False)
+    revision: int
+    latest: Mapping[str, int]
+    types: Mapping[tuple[str, int], SessionType]
+    series: Mapping[str, Series]
+
+    def type(self, key: str) -> SessionType:
+        """The newest revision of a session type."""
+        return self.types[key, self.latest[key]]
+
+    def series_of(self, type_key: str) -> list[Series]:
+        """The series of a session type, by key."""
+        return [series for _, series in sorted(self.series.items()) if series.type == type_key]
+
+
+def hub_row(settings: HubSettings, revision: int, secret: str) -> HubRow:
+    """The hub's settings as kept."""
+    hours = settings.working_hours
+    return HubRow(
+        HUB,
+        revision,
+        settings.name,
+        settings.timezone,
+        " ".join(settings.closures),
+        hours.days,
+        hours.begins.isoformat(timespec="minutes"),
+        hours.ends.isoformat(timespec="minutes"),
+        secret,
+    )
 
 
 def programme_read(known: int) -> Read:

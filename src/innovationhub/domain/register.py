@@ -5,8 +5,8 @@ from __future__ import annotations
 import attrs
 
 from innovationhub.domain.alternatives import alternatives
-from innovationhub.domain.booking import HOLDING, PARKED, BookingRow, BookingStatus, Placed, moved
 from innovationhub.domain.answers import Done
+from innovationhub.domain.booking import HOLDING, PARKED, BookingRow, BookingStatus, Placed, moved
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, clashes
 from innovationhub.domain.placing import (

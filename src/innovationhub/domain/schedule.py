@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -27,15 +27,11 @@ __all__ = [
     "Catalogue",
     "Closed",
     "ClosedDay",
-    "HubRow",
     "Planned",
-    "Programme",
     "Series",
-    "SeriesRow",
     "Session",
     "SessionRow",
     "SessionStatus",
-    "TypeRow",
     "occasion",
     "occasions",
     "planned_row",
@@ -135,48 +131,6 @@ class Session:
     venue: str = ""
 
 
-@record("hub", key=("id",))
-@attrs.frozen
-class HubRow(Record):
-    """The hub's settings, and the guard of its whole programme: `revision` rises with each edit of any part."""
-
-    id: str
-    revision: int
-    name: str
-    timezone: str
-    closures: str
-    working_days: str
-    working_from: str
-    working_to: str
-    secret: str
-
-
-@record("session_type", key=("key", "revision"), indexes={"by_change": ("changed",)})
-@attrs.frozen
-class TypeRow(Record):
-    """One revision of a session type; `definition` is all of it as JSON, the other columns are for people to read."""
-
-    key: str
-    revision: int
-    changed: int
-    title: str
-    access: str
-    definition: str
-
-
-@record("series", key=("key",), indexes={"by_change": ("changed",)})
-@attrs.frozen
-class SeriesRow(Record):
-    """A series as it stands; `definition` is all of it as JSON, its facilitators by their opaque keys."""
-
-    key: str
-    changed: int
-    type: str
-    venue: str
-    recurrence: str
-    definition: str
-
-
 @record(
     "session",
     key=("id",),
@@ -211,26 +165,6 @@ class SessionRow(Record):
     def span(self) -> Span:
         """From start to end."""
         return Span(self.starts, self.ends)
-
-
-@attrs.frozen(eq=False)
-class Programme:
-    """All that a hub puts on, as of one revision: settings, every revision of every type, every series."""
-
-    hub: HubSettings
-    secret: str = attrs.field(repr=False)
-    revision: int
-    latest: Mapping[str, int]
-    types: Mapping[tuple[str, int], SessionType]
-    series: Mapping[str, Series]
-
-    def type(self, key: str) -> SessionType:
-        """The newest revision of a session type."""
-        return self.types[key, self.latest[key]]
-
-    def series_of(self, type_key: str) -> list[Series]:
-        """The series of a session type, by key."""
-        return [series for _, series in sorted(self.series.items()) if series.type == type_key]
 
 
 @attrs.frozen

@@ -94,7 +94,10 @@ class Violation:
 
 @attrs.frozen
 class TickReport:
-    """What a tick did: rosters whose queue was looked at, sessions whose closing went on; `complete` if nothing is left."""
+    """What a tick did: how many rosters it looked at, how many closing sessions it went on with.
+
+    `complete` when nothing is left to do.
+    """
 
     rosters: int
     sessions: int

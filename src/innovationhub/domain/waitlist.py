@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from innovationhub.domain.booking import PARKED, BookingRow, BookingStatus, moved
 from innovationhub.domain.answers import Done
+from innovationhub.domain.booking import PARKED, BookingRow, BookingStatus, moved
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, clashes, near
 from innovationhub.domain.placing import (

@@ -14,7 +14,7 @@ from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.ids import session_id
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.placing import booking_window
-from innovationhub.domain.records import Key, Range, Read, Record, key_of
+from innovationhub.domain.records import Facts, Key, Range, Read, Record, key_of
 from innovationhub.domain.replay import Replayed, replayed_booking
 from innovationhub.domain.roster import TAKEN, Roster
 from innovationhub.domain.schedule import SessionRow, SessionStatus
@@ -129,12 +129,12 @@ def _counts(roster: Roster, rows: list[BookingRow]) -> list[Violation]:
     ):
         if kept != counted:
             sentence = f"{subject}: {roster.role} counts {kept} {name}, and there are {counted}"
-            facts = {"role": roster.role, "kept": kept, "counted": counted}
+            facts: Facts = {"role": roster.role, "kept": kept, "counted": counted}
             found.append(Violation(6, f"count-{name}", subject, sentence, facts))
     if roster.capacity is not None and held > roster.capacity:
         sentence = f"{subject}: {held} hold a place of {roster.capacity}"
-        facts = {"role": roster.role, "held": held, "capacity": roster.capacity}
-        found.append(Violation(1, "over-capacity", subject, sentence, facts))
+        over: Facts = {"role": roster.role, "held": held, "capacity": roster.capacity}
+        found.append(Violation(1, "over-capacity", subject, sentence, over))
     return found
 
 

@@ -13,16 +13,15 @@ from typing import Self, cast
 import attrs
 
 from innovationhub.domain.answers import Answer, Done, LoadReport
-from innovationhub.domain.booking import PARKED, Booking, BookingRow, BookingStatus, Placed
+from innovationhub.domain.booking import PARKED, Booking, BookingStatus, Placed
 from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.deciding import Command
-from innovationhub.domain.diary import Appointment
 from innovationhub.domain.editing import LoadCatalogue
 from innovationhub.domain.ids import LONGEST_TEXT, checked_id, checked_text
 from innovationhub.domain.joining import AddPerson
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.people import Person
-from innovationhub.domain.records import Key, Range, Read
+from innovationhub.domain.records import Range, Read
 from innovationhub.domain.register import CheckIn, CloseRegister
 from innovationhub.domain.reserving import Book, Cancel
 from innovationhub.domain.roster import TAKEN, Roster
@@ -31,6 +30,7 @@ from innovationhub.domain.views import Explanation, SessionView, TickReport, Vio
 from innovationhub.engine import Clock, Engine
 from innovationhub.errors import Invalid, NotFound
 from innovationhub.hub.auditing import audit
+from innovationhub.hub.bookings import MOST_BOOKINGS, Bookings
 from innovationhub.hub.explaining import explain
 from innovationhub.hub.people import People
 from innovationhub.hub.showing import Showing
@@ -38,9 +38,6 @@ from innovationhub.plugins import CORE_RECORDS, Registry, load
 from innovationhub.protocols.store import Store, StoreRequest
 
 __all__ = ["Hub", "Settings"]
-
-MOST_BOOKINGS = 100_000
-"""Bookings listed in one answer."""
 
 
 @attrs.frozen
@@ -75,7 +72,8 @@ class Hub:
         self._engine = Engine(store, clock, registry.closures)
         self._engine.open()
         self._people = People(self._engine)
-        self._showing = Showing(self._engine, self._people)
+        self._bookings = Bookings(self._engine, self._people)
+        self._showing = Showing(self._engine, self._people, self._bookings)
 
     @classmethod
     def open(
@@ -261,7 +259,7 @@ class Hub:
         any time.
         """
         checked_text("reason", reason, longest=LONGEST_TEXT, empty=True)
-        row = self._booking_row(booking_id)
+        row = self._bookings.row(checked_id("booking_id", booking_id))
         command = Cancel(booking_id=booking_id, actor=self._people.actor(actor, row.person), reason=reason)
         return self._placed(command, request_id, (booking_id, reason))
 
@@ -309,17 +307,11 @@ class Hub:
 
     def booking(self, booking_id: str) -> Booking:
         """One booking. Raises `NotFound`."""
-        return self._showing.shown([self._booking_row(booking_id)])[0]
+        return self._bookings.shown([self._bookings.row(checked_id("booking_id", booking_id))])[0]
 
     def bookings_of(self, person_id: str, *, active: bool | None = None) -> list[Booking]:
         """A person's bookings in order of their sessions' start; `active` True or False leaves the others out."""
-        person = self._people.key(person_id)
-        wanted = [active] if active is not None else [True, False]
-        ranges = [Range(Appointment, "by_person", (person, each), limit=MOST_BOOKINGS) for each in wanted]
-        rows = self._store.read(Read(ranges=tuple(ranges)))
-        found = [appointment for each in ranges for appointment in rows.scan(each).records]
-        found.sort(key=lambda each: (each.starts, each.booking_id))
-        return self._showing.bookings([each.booking_id for each in found])
+        return self._bookings.of_person(self._people.key(person_id), active)
 
     def roster(self, session_id: str, role: str | None = None) -> list[Booking]:
         """Who has a place, or had one when the register was closed, in order of sequence. Raises `NotFound`."""
@@ -331,7 +323,7 @@ class Hub:
 
     def explain(self, booking_id: str) -> Explanation:
         """Where a booking stands: its place in the queue, why, what passed it over, what would help."""
-        return explain(self._engine, self._booking_row(booking_id))
+        return explain(self._engine, self._bookings.row(checked_id("booking_id", booking_id)))
 
     # --- keeping house --------------------------------------------------------------------------------------
 
@@ -388,14 +380,7 @@ class Hub:
             # known to this process, gone from the hub: say so in the caller's own words
             self._people.forget(person_id)
             raise NotFound("person", person_id, "add them first: hub.add_person(Person(...))") from None
-        return self._showing.faces([cast("Placed", answer)])[0]
-
-    def _booking_row(self, booking_id: str) -> BookingRow:
-        checked_id("booking_id", booking_id)
-        row = self._store.read(Read((Key(BookingRow, (booking_id,)),))).get(BookingRow, booking_id)
-        if row is None:
-            raise NotFound("booking", booking_id)
-        return row
+        return self._bookings.faces([cast("Placed", answer)])[0]
 
     def _likely(self, session_id: str) -> str:
         """The role that a session's type most likely means, so that its roster is read in the first trip."""
@@ -408,15 +393,7 @@ class Hub:
         if role is not None and role not in view.places:
             raise NotFound("role", role, f"{view.title} has {', '.join(view.places)}")
         roles = view.places if role is None else (role,)
-        ranges = [
-            Range(BookingRow, "by_roster", (session_id, each, standing), limit=MOST_BOOKINGS)
-            for each in roles
-            for standing in standings
-        ]
-        rows = self._store.read(Read(ranges=tuple(ranges)))
-        found = [row for each in ranges for row in rows.scan(each).records]
-        found.sort(key=lambda row: (row.sequence, row.role))
-        return self._showing.shown(found)
+        return self._bookings.standing(session_id, roles, standings)
 
 
 def _text(field: str, value: str) -> str:

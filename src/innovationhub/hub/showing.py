@@ -1,23 +1,21 @@
-"""Reading for people: the calendar, one session, bookings."""
+"""The calendar and its sessions, as callers see them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-
-from innovationhub.domain.booking import Booking, BookingRow, BookingStatus, Placed
+from innovationhub.domain.booking import Booking
 from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.diary import Appointment
 from innovationhub.domain.ids import split_session_id
-from innovationhub.domain.placing import appointments_of, booking_window
-from innovationhub.domain.records import Key, Range, Read, Rows
+from innovationhub.domain.placing import booking_window
+from innovationhub.domain.programme import Programme
+from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import (
     FURTHEST_SHIFT,
     Planned,
-    Programme,
     SessionRow,
     occasion,
     occasions,
@@ -27,6 +25,7 @@ from innovationhub.domain.time import Span, utc, window, zone
 from innovationhub.domain.views import Places, SessionView
 from innovationhub.engine import Engine
 from innovationhub.errors import Invalid, NotFound
+from innovationhub.hub.bookings import Bookings
 from innovationhub.hub.people import People
 
 __all__ = ["MOST_SESSIONS", "Showing"]
@@ -39,11 +38,12 @@ MOST_PLACES = 1000
 
 
 class Showing:
-    """Makes the values that callers see. It reads, and changes nothing."""
+    """Makes session views. It reads, and changes nothing."""
 
-    def __init__(self, engine: Engine, people: People) -> None:
+    def __init__(self, engine: Engine, people: People, bookings: Bookings) -> None:
         self._engine = engine
         self._people = people
+        self._bookings = bookings
 
     def closed_on(self, day: date) -> str | None:
         """Why the hub is closed on a local date, or None."""
@@ -173,58 +173,12 @@ class Showing:
 
     def _mine(self, held: Collection[Appointment]) -> dict[str, Booking]:
         """A person's standing bookings by session; of several in one session the one that needs no other."""
-        rows = self.bookings([each.booking_id for each in held])
+        rows = self._bookings.under([each.booking_id for each in held])
         by_session: dict[str, Booking] = {}
         for booking in rows:
             if booking.session_id is not None and booking.parent_id is None:
                 by_session.setdefault(booking.session_id, booking)
         return by_session
-
-    def bookings(self, ids: Collection[str]) -> list[Booking]:
-        """The bookings under these ids, in their order; ids that nothing bears are left out."""
-        keys = tuple(Key(BookingRow, (id,)) for id in ids)
-        rows = self._engine.store.read(Read(keys))
-        found = [row for row in (rows.get(BookingRow, id) for id in ids) if row is not None]
-        return self.shown(found)
-
-    def shown(self, rows: Collection[BookingRow]) -> list[Booking]:
-        """Booking rows as callers see them."""
-        groups = tuple(appointments_of(row.id) for row in rows if row.size > 1)
-        read = self._engine.store.read(Read(ranges=groups)) if groups else Rows({}, {})
-        placed = []
-        for row in rows:
-            people = (
-                tuple((each.person, each.status) for each in read.scan(appointments_of(row.id)).records)
-                if row.size > 1
-                else ((row.person, row.status),)
-            )
-            placed.append(Placed(row, people))
-        return self.faces(placed)
-
-    def faces(self, placed: Collection[Placed]) -> list[Booking]:
-        """Answers about bookings as callers see them: with people's own ids."""
-        names = self._people.ids(key for each in placed for key, _ in each.people)
-        where = zone(self._engine.programme.hub.timezone)
-        return [_face(each, names, where) for each in placed]
-
-
-def _face(placed: Placed, names: Mapping[str, str], where: ZoneInfo) -> Booking:
-    row = placed.booking
-    people: dict[str, BookingStatus] = {names[key]: status for key, status in placed.people}
-    return Booking(
-        id=row.id,
-        session_id=row.session_id or None,
-        series_id=row.series_id,
-        parent_id=row.parent_id,
-        role=row.role,
-        person_id=names.get(row.person, row.person),
-        people=people,
-        status=row.status,
-        sequence=row.sequence,
-        slot=row.slot,
-        offer_ends=row.offer_ends and row.offer_ends.astimezone(where),
-        created_at=row.created_at.astimezone(where),
-    )
 
 
 def places(type_: SessionType, rosters: Mapping[str, Roster]) -> dict[str, Places]:

@@ -1,7 +1,8 @@
 """RFC 5545 §3.3.10 read as plainly as can be, to compare with: slow, and without our code or dateutil.
 
-Each interval from the start's own is gone through day by day, each BYxxx is a filter, BYSETPOS picks from the whole
-interval's set, and only then is dropped what lies before the start. Rules are well-formed text, times are naive.
+Each interval from the start's own is gone through day by day, each BYxxx is a filter, BYSETPOS picks from the
+whole interval's set, and only then is dropped what lies before the start. Rules are well-formed text, times are
+naive.
 """
 
 from __future__ import annotations

@@ -1,0 +1,102 @@
+"""Bookings as callers see them: in people's own ids and the hub's local time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from zoneinfo import ZoneInfo
+
+from innovationhub.domain.booking import Booking, BookingRow, BookingStatus, Placed
+from innovationhub.domain.diary import Appointment
+from innovationhub.domain.placing import appointments_of
+from innovationhub.domain.records import Key, Range, Read, Rows
+from innovationhub.domain.time import zone
+from innovationhub.engine import Engine
+from innovationhub.errors import NotFound
+from innovationhub.hub.people import People
+
+__all__ = ["MOST_BOOKINGS", "Bookings"]
+
+MOST_BOOKINGS = 100_000
+"""Bookings listed in one answer."""
+
+
+class Bookings:
+    """Finds bookings and makes what callers see of them. It reads, and changes nothing."""
+
+    def __init__(self, engine: Engine, people: People) -> None:
+        self._engine = engine
+        self._people = people
+
+    def row(self, booking_id: str) -> BookingRow:
+        """One booking as kept. Raises `NotFound`."""
+        row = self._engine.store.read(Read((Key(BookingRow, (booking_id,)),))).get(BookingRow, booking_id)
+        if row is None:
+            raise NotFound("booking", booking_id)
+        return row
+
+    def standing(self, session_id: str, roles: Collection[str], standings: Collection[str]) -> list[Booking]:
+        """The bookings of these roles of a session that stand so, in order of sequence."""
+        ranges = [
+            Range(BookingRow, "by_roster", (session_id, role, standing), limit=MOST_BOOKINGS)
+            for role in roles
+            for standing in standings
+        ]
+        rows = self._engine.store.read(Read(ranges=tuple(ranges)))
+        found = [row for each in ranges for row in rows.scan(each).records]
+        found.sort(key=lambda row: (row.sequence, row.role))
+        return self.shown(found)
+
+    def of_person(self, person: str, active: bool | None) -> list[Booking]:
+        """The bookings of a person (an opaque key), in order of their sessions' start."""
+        wanted = [True, False] if active is None else [active]
+        ranges = [Range(Appointment, "by_person", (person, each), limit=MOST_BOOKINGS) for each in wanted]
+        rows = self._engine.store.read(Read(ranges=tuple(ranges)))
+        found = [appointment for each in ranges for appointment in rows.scan(each).records]
+        found.sort(key=lambda each: (each.starts, each.booking_id))
+        return self.under([each.booking_id for each in found])
+
+    def under(self, ids: Collection[str]) -> list[Booking]:
+        """The bookings under these ids, in their order; ids that nothing bears are left out."""
+        keys = tuple(Key(BookingRow, (id,)) for id in ids)
+        rows = self._engine.store.read(Read(keys))
+        found = [row for row in (rows.get(BookingRow, id) for id in ids) if row is not None]
+        return self.shown(found)
+
+    def shown(self, rows: Collection[BookingRow]) -> list[Booking]:
+        """Booking rows as callers see them."""
+        groups = tuple(appointments_of(row.id) for row in rows if row.size > 1)
+        read = self._engine.store.read(Read(ranges=groups)) if groups else Rows({}, {})
+        placed = []
+        for row in rows:
+            people = (
+                tuple((each.person, each.status) for each in read.scan(appointments_of(row.id)).records)
+                if row.size > 1
+                else ((row.person, row.status),)
+            )
+            placed.append(Placed(row, people))
+        return self.faces(placed)
+
+    def faces(self, placed: Collection[Placed]) -> list[Booking]:
+        """Answers about bookings as callers see them: with people's own ids."""
+        names = self._people.ids(key for each in placed for key, _ in each.people)
+        where = zone(self._engine.programme.hub.timezone)
+        return [_face(each, names, where) for each in placed]
+
+
+def _face(placed: Placed, names: Mapping[str, str], where: ZoneInfo) -> Booking:
+    row = placed.booking
+    people: dict[str, BookingStatus] = {names[key]: status for key, status in placed.people}
+    return Booking(
+        id=row.id,
+        session_id=row.session_id or None,
+        series_id=row.series_id,
+        parent_id=row.parent_id,
+        role=row.role,
+        person_id=names.get(row.person, row.person),
+        people=people,
+        status=row.status,
+        sequence=row.sequence,
+        slot=row.slot,
+        offer_ends=row.offer_ends and row.offer_ends.astimezone(where),
+        created_at=row.created_at.astimezone(where),
+    )
