@@ -72,7 +72,7 @@ def _upcoming(draft: Draft, type_key: str, minutes: int, horizon: datetime) -> l
     span = Span(draft.now, horizon)
     planned: list[Planned] = []
     for series in draft.programme.series_of(type_key):
-        within, _ = occasions(series, minutes, span, draft.view.closed_on, limit=2 * LOOKED_AT)
+        within, _ = occasions(series, minutes, span, draft.view.opening, limit=2 * LOOKED_AT)
         planned += within
     return sorted(planned, key=lambda each: (utc(each.starts), each.id))
 

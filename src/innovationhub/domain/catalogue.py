@@ -288,6 +288,7 @@ class SessionType:
         return tuple(role for role in self.roles if role.requires is None)
 
 
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAYS = re.compile(r"(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU))*\Z")
 
 
@@ -320,6 +321,11 @@ class WorkingHours:
         default=time(9), converter=clock_time, validator=_clock, metadata={"key": "from"}
     )
     ends: time = attrs.field(default=time(17), converter=clock_time, validator=_clock, metadata={"key": "to"})
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """The days of the week as Python counts them, Monday 0."""
+        return frozenset(WEEKDAYS.index(day) for day in self.days.split(","))
 
     def __attrs_post_init__(self) -> None:
         if self.ends <= self.begins:

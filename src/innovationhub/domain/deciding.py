@@ -20,6 +20,7 @@ from innovationhub.domain.journal import Entry
 from innovationhub.domain.programme import Programme
 from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, Scalar, Versioned, key_of
 from innovationhub.domain.refusals import Refusal
+from innovationhub.domain.schedule import Opening
 
 __all__ = ["ROUNDS", "Accepted", "Command", "Decision", "Draft", "Needs", "View", "ask", "decide", "needs"]
 
@@ -82,6 +83,11 @@ class View:
     def knows(self, wanted: Key[Record] | Range[Record]) -> bool:
         """Whether that row or range was read."""
         return wanted in (self.rows.ranges if isinstance(wanted, Range) else self.rows.keys)
+
+    @property
+    def opening(self) -> Opening:
+        """On which local dates the hub is open."""
+        return Opening(self.closed_on, self.programme.hub.working_hours.weekdays)
 
     def closed_on(self, day: date) -> str | None:
         """Why the hub is closed on a local date; None when it is open."""

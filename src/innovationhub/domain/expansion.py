@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import accumulate, product, repeat
-from math import lcm
+from math import gcd, lcm
 from typing import Protocol
 
 import attrs
@@ -31,6 +31,7 @@ from innovationhub.domain.rrule import WEEKDAYS, Rule, nth_day
 __all__ = ["Clock", "Days", "Months", "Once", "Plan", "fill", "plan", "times_of_day"]
 
 _SECOND = timedelta(seconds=1)
+_UNITS = {"HOURLY": 3600, "MINUTELY": 60, "SECONDLY": 1}
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -117,27 +118,30 @@ class Days:
 
     def walk(self, low: datetime, high: datetime) -> Iterator[datetime]:
         """See `Plan`."""
-        if self.parts is not None or len(self.times) != 1:
-            for day in self.dates(low.date(), high.date()):
-                for clock in self.times:
-                    when = datetime.combine(day, clock)
-                    if low <= when < high:
-                        yield when
-            return
-        if not self.offsets:
-            return
-        # One time a day and no filter: steps of a datetime, without building a date for each.
+        if self.parts is None and len(self.times) == 1 and self.offsets:
+            return self._steps(low, high)
+        clocks = (
+            datetime.combine(day, at) for day in self.dates(low.date(), high.date()) for at in self.times
+        )
+        return (when for when in clocks if low <= when < high)
+
+    def _steps(self, low: datetime, high: datetime) -> Iterator[datetime]:
+        """One time a day and no filter: steps of a datetime, without building a date for each."""
         begin = datetime.combine(date.fromordinal(self._begin(low)), self.times[0])
         period = timedelta(days=self.period)
         if len(self.offsets) == 1:
             begin += timedelta(days=self.offsets[0])
             if begin < low:
                 begin += period
-            if begin < high:
-                more = (high - begin - _SECOND) // period
-                yield from accumulate(repeat(period, more), initial=begin)
-            return
-        steps = [timedelta(days=offset) for offset in self.offsets]
+            more = (high - begin - _SECOND) // period
+            if begin >= high:
+                return iter(())
+            # The stubs of accumulate() know only sums whose terms are of one type.
+            return accumulate(repeat(period, more), initial=begin)  # type: ignore[arg-type]
+        return self._weeks(begin, low, high)
+
+    def _weeks(self, begin: datetime, low: datetime, high: datetime) -> Iterator[datetime]:
+        steps, period = [timedelta(days=offset) for offset in self.offsets], timedelta(days=self.period)
         while True:
             for step in steps:
                 when = begin + step
@@ -239,35 +243,34 @@ class Clock:
 
     def _seconds(self, midnight: int) -> Iterator[int]:
         """The seconds of the day in step, where midnight is so many seconds after the start."""
-        rule, start = self.rule, self.start
-        unit = {"HOURLY": 3600, "MINUTELY": 60, "SECONDLY": 1}[rule.freq]
-        step = rule.interval * unit
+        rule, unit = self.rule, _UNITS[self.rule.freq]
         # The first step is the start's own unit; whatever is smaller than the unit is a filter.
-        behind = {3600: start.minute * 60 + start.second, 60: start.second, 1: 0}[unit]
-        hours, minutes = rule.byhour or range(24), rule.byminute or range(60)
-
-        def wait(second: int) -> int:
-            """How long after that second of the day the next step is."""
-            return -(midnight + second + behind) % step
-
-        if wait(0) >= 86400:
+        midnight += (self.start.minute * 60 + self.start.second) % unit
+        step = rule.interval * unit
+        if -midnight % step >= 86400:
             return
-        for hour in hours:
-            ahead = wait(hour * 3600)
+        for hour in rule.byhour or range(24):
+            begin = hour * 3600
+            ahead = -(midnight + begin) % step
             if ahead >= 3600:
                 continue
             if unit == 3600:
-                yield from self._pick([hour * 3600 + m * 60 + s for m, s in product(minutes, rule.bysecond)])
+                minutes = rule.byminute or range(60)
+                yield from self._pick([begin + m * 60 + s for m, s in product(minutes, rule.bysecond)])
             elif unit == 60:
                 for minute in range(ahead // 60, 60, rule.interval):
                     if not rule.byminute or minute in rule.byminute:
-                        yield from self._pick([hour * 3600 + minute * 60 + s for s in rule.bysecond])
+                        yield from self._pick([begin + minute * 60 + s for s in rule.bysecond])
             else:
-                for minute in minutes:
-                    base = hour * 3600 + minute * 60
-                    for second in range(wait(base), 60, rule.interval):
-                        if not rule.bysecond or second in rule.bysecond:
-                            yield from self._pick([base + second])
+                for minute in rule.byminute or range(60):
+                    yield from self._seconds_of(begin + minute * 60, midnight)
+
+    def _seconds_of(self, begin: int, midnight: int) -> Iterator[int]:
+        """The seconds in step of the minute that begins at that second of the day."""
+        rule = self.rule
+        for second in range(-(midnight + begin) % rule.interval, 60, rule.interval):
+            if not rule.bysecond or second in rule.bysecond:
+                yield from self._pick([begin + second])
 
     def _pick(self, seconds: list[int]) -> list[int]:
         """What BYSETPOS leaves of one step's times."""
@@ -278,13 +281,24 @@ class Clock:
         return [s for i, s in enumerate(seconds) if i + 1 in chosen or i - size in chosen]
 
 
+def _reachable(filled: Rule, start: datetime) -> bool:
+    """Whether the steps of a rule of hours, minutes or seconds ever meet a time of day that its parts allow."""
+    unit = _UNITS[filled.freq]
+    pace = gcd(filled.interval * unit, 86400) // unit
+    first = (start.hour * 3600 + start.minute * 60 + start.second) // unit
+    clocks = product(filled.byhour or range(24), filled.byminute or range(60), filled.bysecond or range(60))
+    return any(((h * 3600 + m * 60 + s) // unit - first) % pace == 0 for h, m, s in clocks)
+
+
 def plan(rule: Rule | None, start: datetime) -> Plan:
     """How the rule is walked whose start is the naive local `start`."""
     if rule is None:
         return Once(start)
     filled = fill(rule, start)
-    if rule.freq in ("HOURLY", "MINUTELY", "SECONDLY"):
-        return Clock(filled, start, Days(0, 1, (0,), (), _date_parts(filled)))
+    if rule.freq in _UNITS:
+        # Looked for day by day, a time that no step ever meets would take seconds to be missed.
+        offsets = (0,) if _reachable(filled, start) else ()
+        return Clock(filled, start, Days(0, 1, offsets, (), _date_parts(filled)))
     if not rule.bysetpos and rule.freq in ("DAILY", "WEEKLY"):
         return _days(filled, start)
     yearly = rule.freq == "YEARLY"

@@ -77,7 +77,7 @@ def locate(draft: Draft, session_id: str) -> tuple[SessionRow, SessionType]:
     if series is None:
         raise NotFound("session", session_id, f"there is no series {key!r}")
     type_ = programme.type(series.type)
-    planned = occasion(series, type_.longest, nominal, draft.view.closed_on)
+    planned = occasion(series, type_.longest, nominal, draft.view.opening)
     if planned is None:
         why = draft.view.closed_on(nominal.date())
         hint = f"the hub is closed that day: {why}" if why else "the series has no session at that time"

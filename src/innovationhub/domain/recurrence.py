@@ -86,7 +86,11 @@ class Recurrence:
 
     def _segments(self) -> tuple[Segment, ...]:
         parts = self.following
-        borders = [datetime.min, *(part.since for part in parts), datetime.max]
+        borders = [
+            datetime(YEARS[0] - 1, 1, 1),
+            *(part.since for part in parts),
+            datetime(YEARS[1] + 2, 1, 1),
+        ]
         if len(set(borders)) < len(borders):
             raise Invalid("following", "two parts begin at the same time: keep one", parts)
         own = segment("rule", self.start, self.rule, (self.rdates, self.exdates), (borders[0], borders[1]))

@@ -26,7 +26,7 @@ from innovationhub.errors import Invalid
 __all__ = [
     "Catalogue",
     "Closed",
-    "ClosedDay",
+    "Opening",
     "Planned",
     "Series",
     "Session",
@@ -42,8 +42,13 @@ __all__ = [
 FURTHEST_SHIFT = 14
 """A session that a closure displaces goes to the next day that will do within so many days, or is skipped."""
 
-ClosedDay = Callable[[date], str | None]
-"""Why the hub is closed on a local date, or None when it is open."""
+
+@attrs.frozen
+class Opening:
+    """On which local dates the hub is open: `closed` says why it is not (None: it is), `working` are its weekdays."""
+
+    closed: Callable[[date], str | None]
+    working: frozenset[int] = frozenset(range(7))
 
 
 class Closed(enum.StrEnum):
@@ -182,27 +187,54 @@ class Planned:
         return session_id(self.series.key, self.nominal)
 
 
-def _placed(series: Series, found: Occurrence, closed: ClosedDay) -> datetime | None:
-    """When an occurrence takes place; None where a closure leaves it out.
+def _left_out(series: Series, found: Occurrence, opening: Opening) -> bool:
+    """Whether a closure takes an occurrence's date.
 
-    An override was set by hand, for that one session, so no closure moves it again.
+    An override was set by hand, for that one session, so no closure touches it.
     """
-    where = zone(series.recurrence.zone)
-    day = found.starts.date()
-    if closed(day) is None or found.starts != resolve(found.nominal, where):
-        return found.starts
-    if series.closed is Closed.SKIP:
-        return None
-    for further in range(1, FURTHEST_SHIFT + 1):
-        wall = found.nominal + timedelta(days=further)
-        taken = series.recurrence.between(wall.date(), wall.date() + timedelta(days=1), limit=1)
-        if closed(wall.date()) is None and not taken:
-            return resolve(wall, where)
+    by_rule = found.starts == resolve(found.nominal, zone(series.recurrence.zone))
+    return by_rule and opening.closed(found.starts.date()) is not None
+
+
+def _shifted(series: Series, found: Occurrence, opening: Opening) -> datetime | None:
+    """The next day that will do for an occurrence whose date is taken: a working day, open, with none of its own.
+
+    Occurrences displaced shortly before have the first choice, so that two never end up on one day.
+    """
+    day = found.nominal.date()
+    furthest = timedelta(days=FURTHEST_SHIFT)
+    near_by = series.recurrence.occurrences(
+        day - 2 * furthest, day + furthest + timedelta(days=1), limit=1000
+    )
+    displaced = [each for each in near_by if _left_out(series, each, opening)]
+    taken = {each.starts.date() for each in near_by if not _left_out(series, each, opening)}
+    for each in displaced:
+        wanted = each.nominal.date()
+        choice = (wanted + timedelta(days=further) for further in range(1, FURTHEST_SHIFT + 1))
+        free = (
+            each_day
+            for each_day in choice
+            if each_day not in taken
+            and each_day.weekday() in opening.working
+            and opening.closed(each_day) is None
+        )
+        target = next(free, None)
+        if each.nominal == found.nominal:
+            wall = None if target is None else datetime.combine(target, found.nominal.time())
+            return None if wall is None else resolve(wall, zone(series.recurrence.zone))
+        taken.update({target} if target else ())
     return None
 
 
-def _planned(series: Series, minutes: int, found: Occurrence, closed: ClosedDay) -> Planned | None:
-    starts = _placed(series, found, closed)
+def _placed(series: Series, found: Occurrence, opening: Opening) -> datetime | None:
+    """When an occurrence takes place; None where a closure leaves it out."""
+    if not _left_out(series, found, opening):
+        return found.starts
+    return None if series.closed is Closed.SKIP else _shifted(series, found, opening)
+
+
+def _planned(series: Series, minutes: int, found: Occurrence, opening: Opening) -> Planned | None:
+    starts = _placed(series, found, opening)
     if starts is None:
         return None
     # the end is the start and the exact time elapsed, whatever the clocks do meanwhile (RFC 5545 §3.3.6)
@@ -210,25 +242,29 @@ def _planned(series: Series, minutes: int, found: Occurrence, closed: ClosedDay)
     return Planned(series, found.nominal, starts, ends)
 
 
-def occasion(series: Series, minutes: int, nominal: datetime, closed: ClosedDay) -> Planned | None:
+def occasion(series: Series, minutes: int, nominal: datetime, opening: Opening) -> Planned | None:
     """The session of a series with that original local start; None if there is none, or a closure leaves it out."""
     found = series.recurrence.occurrence(nominal)
-    return None if found is None else _planned(series, minutes, found, closed)
+    return None if found is None else _planned(series, minutes, found, opening)
 
 
 def occasions(
-    series: Series, minutes: int, span: Span, closed: ClosedDay, *, limit: int
+    series: Series, minutes: int, span: Span, opening: Opening, *, limit: int
 ) -> tuple[Sequence[Planned], bool]:
     """The sessions that a series puts in a span (by start), in order, and whether that is all of them.
 
     At most `limit` occurrences are looked at.
     """
-    reach = timedelta(days=FURTHEST_SHIFT + 1) if series.closed is Closed.SHIFT else timedelta()
-    found = series.recurrence.occurrences(span.starts - reach, span.ends, limit=limit)
-    planned: Iterator[Planned | None] = (_planned(series, minutes, each, closed) for each in found)
+    found = series.recurrence.occurrences(span.starts, span.ends, limit=limit)
+    candidates, complete = list(found), found.complete
+    if series.closed is Closed.SHIFT:
+        reach = timedelta(days=FURTHEST_SHIFT + 1)
+        before = series.recurrence.occurrences(span.starts - reach, span.starts, limit=limit)
+        candidates, complete = [*before, *found], before.complete and complete
+    planned: Iterator[Planned | None] = (_planned(series, minutes, each, opening) for each in candidates)
     within = [each for each in planned if each is not None and span.starts <= each.starts < span.ends]
     within.sort(key=lambda each: utc(each.starts))
-    return within, found.complete
+    return within, complete
 
 
 def planned_row(planned: Planned, revision: int) -> SessionRow:

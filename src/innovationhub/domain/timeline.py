@@ -7,13 +7,14 @@ overrides replace starts, and those moved in from outside the window join.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import attrs
 
-from innovationhub.domain.clocks import attach, changes, gap_before
+from innovationhub.domain.clocks import Change, attach, changes, gap_before
 from innovationhub.domain.occurrences import Override
 from innovationhub.domain.segments import YEARS, Segment
 from innovationhub.domain.time import LONGEST_WINDOW, Span, local, resolve, utc, window
@@ -45,15 +46,13 @@ class Timeline:
         _check(start, end, limit)
         span: Span | None = None
         if type(start) is date and type(end) is date and timedelta() <= end - start <= LONGEST_WINDOW:
-            # The usual case. The instants of the two midnights take longer than all the rest, and are rarely
-            # needed.
+            # The usual case. The instants of the midnights would cost more than all the rest: rarely needed.
             low, high = datetime.combine(start, _MIDNIGHT), datetime.combine(end, _MIDNIGHT)
         else:
             span = window(start, end, self.where)
             low, high = local(span.starts, self.where), local(span.ends, self.where)
         near = changes(self.where, low - _DAY, high + _DAY)
-        # A change of the clocks beside an end of the window: wall clocks do not tell what is inside, instants
-        # do.
+        # The clocks change beside an end of the window: there the instants tell what is inside, not the walls.
         ragged = any(change.begin < low + _DAY or change.end > high - _DAY for change in near)
         if span is None and (ragged or self.moved):
             span = window(start, end, self.where)
@@ -64,14 +63,15 @@ class Timeline:
             found, complete = self._nominals(low, high, most)
             nominals, starts = attach(found, self.where, near)
             if ragged and span is not None:
-                inside = [span.starts <= utc(start) < span.ends for start in starts]
-                nominals, starts = _kept(nominals, starts, inside)
+                first = bisect_left(starts, utc(span.starts), key=utc)
+                behind = bisect_left(starts, utc(span.ends), key=utc)
+                nominals, starts = nominals[first:behind], starts[first:behind]
             if self.without or self.moved:
                 plain = [each not in self.without and each not in self.moved for each in nominals]
                 nominals, starts = _kept(nominals, starts, plain)
-            if complete or len(starts) > limit:
+            if complete or (len(starts) > limit and not _shuffled(found[-1], near)):
                 break
-            # The exceptions left too few of those that were looked at: look at more.
+            # Exceptions left too few of those that were looked at, or a gap's are not all there: look at more.
             most *= 4
         if self.moved and span is not None:
             nominals, starts = self._with_moved(nominals, starts, span)
@@ -124,6 +124,11 @@ class Timeline:
         pairs += [pair for pair in self.moved.items() if span.starts <= utc(pair[1]) < span.ends]
         pairs.sort(key=lambda pair: (utc(pair[1]), pair[0]))
         return [nominal for nominal, _ in pairs], [start for _, start in pairs]
+
+
+def _shuffled(nominal: datetime, near: list[Change]) -> bool:
+    """Whether a later nominal may start earlier: in a gap, and for as long behind it."""
+    return any(gap.gap and gap.begin <= nominal < gap.end + (gap.end - gap.begin) for gap in near)
 
 
 def _kept(

@@ -21,17 +21,17 @@ from innovationhub.domain.ids import LONGEST_TEXT, checked_id, checked_text
 from innovationhub.domain.joining import AddPerson
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.people import Person
-from innovationhub.domain.records import Range, Read
 from innovationhub.domain.register import CheckIn, CloseRegister
 from innovationhub.domain.reserving import Book, Cancel
-from innovationhub.domain.roster import TAKEN, Roster
-from innovationhub.domain.schedule import Catalogue, Series, SessionRow
+from innovationhub.domain.roster import TAKEN
+from innovationhub.domain.schedule import Catalogue, Series
 from innovationhub.domain.views import Explanation, SessionView, TickReport, Violation
 from innovationhub.engine import Clock, Engine
 from innovationhub.errors import Invalid, NotFound
 from innovationhub.hub.auditing import audit
 from innovationhub.hub.bookings import MOST_BOOKINGS, Bookings
 from innovationhub.hub.explaining import explain
+from innovationhub.hub.keeping import tick
 from innovationhub.hub.people import People
 from innovationhub.hub.showing import Showing
 from innovationhub.plugins import CORE_RECORDS, Registry, load
@@ -332,20 +332,7 @@ class Hub:
 
         Safe to run at any time, from several processes at once. Commits.
         """
-        if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= 10_000:
-            raise Invalid("limit", f"must be from 1 to 10000; got {limit!r}", limit)
-        owed = Range(Roster, "by_owed", (True,), limit=limit)
-        unsettled = Range(SessionRow, "by_unsettled", (True,), limit=limit)
-        rows = self._store.read(Read(ranges=(owed, unsettled)))
-        done = True
-        for roster in rows.scan(owed).records:
-            done &= self._engine.settle(roster.session_id, roster.role)
-        for session in rows.scan(unsettled).records:
-            command = CloseRegister(session_id=session.id, actor="system:tick")
-            answer = self._run(command, None, (session.id,))
-            done &= not (isinstance(answer, Done) and answer.more)
-        complete = done and not rows.scan(owed).cut and not rows.scan(unsettled).cut
-        return TickReport(len(rows.scan(owed).rows), len(rows.scan(unsettled).rows), complete)
+        return tick(self._engine, limit)
 
     def audit(self) -> list[Violation]:
         """Check the invariants on the live data; empty when all is well. Reads everything, changes nothing."""

@@ -15,6 +15,7 @@ from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import (
     FURTHEST_SHIFT,
+    Opening,
     Planned,
     SessionRow,
     occasion,
@@ -50,6 +51,9 @@ class Showing:
         if not self._engine.programme.hub.closures:
             return None
         return self._engine.closed_in(day.year).get(day)
+
+    def _opening(self) -> Opening:
+        return Opening(self.closed_on, self._engine.programme.hub.working_hours.weekdays)
 
     def calendar(
         self,
@@ -98,7 +102,7 @@ class Showing:
         if row is None:
             series = programme.series.get(series_id)
             planned = series and occasion(
-                series, programme.type(series.type).longest, nominal, self.closed_on
+                series, programme.type(series.type).longest, nominal, self._opening()
             )
             if not planned:
                 why = self.closed_on(nominal.date()) if series else None
@@ -127,11 +131,12 @@ class Showing:
         self, programme: Programme, span: Span, types: Collection[str] | None, end: date | datetime
     ) -> Iterable[Planned]:
         found: list[Planned] = []
+        opening = self._opening()
         for series in programme.series.values():
             if types is None or series.type in types:
                 minutes = programme.type(series.type).longest
                 left = MOST_SESSIONS - len(found)
-                within, complete = occasions(series, minutes, span, self.closed_on, limit=max(1, left))
+                within, complete = occasions(series, minutes, span, opening, limit=max(1, left))
                 found += within
                 if not complete:
                     raise _too_much(end)

@@ -49,7 +49,7 @@ class Oracle:
     def until(self, bound: datetime) -> Iterator[datetime]:
         """The rule's times before `bound`, in order, with COUNT and UNTIL."""
         last = self.parts.get("UNTIL")
-        end = datetime.strptime(last, "%Y%m%dT%H%M%S") if last else datetime.max
+        end = datetime.fromisoformat(last) if last else bound
         found = (when for when in self._all(bound) if when <= end)
         return islice(found, int(self.parts["COUNT"])) if "COUNT" in self.parts else found
 

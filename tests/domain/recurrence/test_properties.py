@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -100,7 +101,8 @@ def wild_rules(draw: st.DrawFn) -> str:
 def clock_rules(draw: st.DrawFn) -> str:
     """A rule with steps of hours, minutes or seconds, and an end."""
     freq = draw(st.sampled_from(["HOURLY", "MINUTELY", "SECONDLY"]))
-    text = f"FREQ={freq};COUNT=60;INTERVAL={draw(st.sampled_from([1, 2, 7, 45, 90, 1441]))}"
+    pace = draw(st.sampled_from([45, 90, 1441, 3601] if freq == "SECONDLY" else [1, 2, 7, 45, 90, 1441]))
+    text = f"FREQ={freq};COUNT=60;INTERVAL={pace}"
     choices = ["BYHOUR=9,10,17", "BYMINUTE=0,20,21", "BYSECOND=0,30", "BYDAY=TU,FR", "BYMONTHDAY=1,2,15,-1"]
     for part in draw(st.lists(st.sampled_from(choices), max_size=3, unique=True)):
         text += f";{part}"
@@ -146,22 +148,19 @@ def test_the_rules_of_a_hub_are_read_as_the_rfc_reads_them(
 @example("FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=1", datetime(2026, 1, 7, 10), 0, 30)
 @example("FREQ=YEARLY;BYWEEKNO=-53,-39;BYDAY=SA,TU;BYSETPOS=-1", datetime(2024, 4, 6, 10, 59), 200, 400)
 @example("FREQ=MONTHLY;BYDAY=10MO,TU;BYSETPOS=1", datetime(2026, 1, 5, 10), 0, 90)
-def test_rare_rules_are_read_as_the_rfc_reads_them(
-    rule: str, start: datetime, age: int, length: int
-) -> None:
+def test_rare_rules_are_read_as_the_rfc_reads_them(rule: str, start: datetime, age: int, length: int) -> None:
     """BYSETPOS, week numbers, days of the year and weekdays counted and plain together: dateutil's faults stay out."""
     low = start.date() + timedelta(days=age)
     high = low + timedelta(days=length)
     assert naive(made(start, rule), low, high) == expected(rule, start, low, high)
 
 
-@quick(60)
+@quick(30)
 @given(clock_rules(), starts, st.integers(0, 3))
 def test_rules_of_hours_minutes_and_seconds_are_read_as_the_rfc_reads_them(
     rule: str, start: datetime, age: int
 ) -> None:
     """Steps keep their phase from the start over midnight, parts filter them, BYSETPOS picks within one step."""
-    assume("SECONDLY" not in rule or "INTERVAL=1;" in rule + ";" or "BYHOUR" not in rule)
     low = start.date() + timedelta(days=age)
     high = low + timedelta(days=2)
     assert naive(made(start, rule), low, high) == expected(rule, start, low, high)
@@ -189,9 +188,11 @@ def test_windows_side_by_side_hold_what_the_whole_window_holds(
     low = datetime.combine(start.date(), time(), UTC) + timedelta(days=age)
     edges = [low, *(low + timedelta(hours=hours) for hours in sorted(cuts)), low + timedelta(days=200)]
     whole = list(recurrence.occurrences(edges[0], edges[-1]))
-    pieces = [each for a, b in zip(edges, edges[1:], strict=False) for each in recurrence.occurrences(a, b)]
+    pieces = [each for a, b in pairwise(edges) for each in recurrence.occurrences(a, b)]
     assert pieces == whole
-    assert [each.starts.astimezone(UTC) for each in whole] == sorted(each.starts.astimezone(UTC) for each in whole)
+    assert [each.starts.astimezone(UTC) for each in whole] == sorted(
+        each.starts.astimezone(UTC) for each in whole
+    )
 
 
 @quick(80)

@@ -1,0 +1,87 @@
+"""The program: its commands, the options before and after their names, and its exit status."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import Any, NoReturn
+
+import click
+
+from innovationhub.cli import bookings, calendar, demo, keeping
+from innovationhub.cli.desk import Desk, options, program
+from innovationhub.cli.failing import INTERRUPTED, NO_READER, failed, wrong_use
+
+__all__ = ["App", "app"]
+
+
+class App(click.Group):
+    """The group of all commands. Whatever is raised in it becomes one message and an exit status."""
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:  # type: ignore[override]  # noqa: ANN401
+        """Run with these arguments, and exit."""
+        words = list(sys.argv[1:] if args is None else args)
+        for stream in (sys.stdout, sys.stderr):
+            # a name that the terminal's encoding lacks is shown with a question mark
+            reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
+            if reconfigure:
+                reconfigure(errors="replace")
+        sys.exit(self._run(words))
+
+    def _run(self, words: list[str]) -> int:
+        # before the options are read: a usage error must know how it is to be said
+        before = words[: words.index("--")] if "--" in words else words
+        desk = Desk(json="--json" in before, debug="--debug" in before)
+        try:
+            code = super().main(words, prog_name=program(), standalone_mode=False, obj=desk)
+            sys.stdout.flush()
+        except (KeyboardInterrupt, click.Abort):
+            return INTERRUPTED
+        except BrokenPipeError:
+            return _nobody_reads()
+        except click.ClickException as error:
+            return wrong_use(desk, error)
+        except Exception as error:  # noqa: BLE001  # the edge of the program: a person reads what is said here
+            return failed(desk, error)
+        return code if isinstance(code, int) else 0
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # whatever the command returns
+        """Run the command, keeping a broken pipe from click, which would exit as if the rules had refused."""
+        with _own_pipe():
+            return super().invoke(ctx)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which name comes close."""
+        if args and self.get_command(ctx, args[0]) is None:
+            close = difflib.get_close_matches(args[0], self.commands, 1, cutoff=0.5)
+            hint = f"; did you mean {close[0]!r}?" if close else "."
+            raise click.UsageError(f"There is no command {args[0]!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+class _NobodyReads(Exception):  # noqa: N818  # never leaves this module
+    pass
+
+
+@contextmanager
+def _own_pipe() -> Iterator[None]:
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        raise _NobodyReads from error
+
+
+def _nobody_reads() -> int:
+    """Let Python's own flush at exit go nowhere, so that nothing is said about a reader who has left."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = None
+    return NO_READER

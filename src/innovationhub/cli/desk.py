@@ -1,0 +1,165 @@
+"""The desk: what one run of a command has at hand. The store, where to write, and how (for people, or as JSON)."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+import attrs
+import click
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from innovationhub import Hub, Unavailable
+from innovationhub.cli.shapes import plain
+
+__all__ = ["DEFAULT_STORE", "STORE_VARIABLE", "WIDTH", "Desk", "Output", "options", "program"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEFAULT_STORE = "sqlite:///innovationhub.db"
+STORE_VARIABLE = "INNOVATIONHUB_STORE"
+
+WIDTH = 80
+"""Columns where nobody says otherwise, so that what goes into a pipe does not depend on a window's size."""
+
+WIDEST = 120
+"""Columns beyond which a line is hard to follow."""
+
+NARROWEST = 40
+
+
+class Output(Console):
+    """A console on which nothing that users wrote is taken for markup, and whose lines can be piped."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        stream = sys.stderr if stderr else sys.stdout
+        # no colour means no escape sequence at all, bold and dim included
+        system = None if os.environ.get("NO_COLOR") else "auto"
+        super().__init__(
+            file=stream, color_system=system, markup=False, highlight=False, emoji=False, width=_columns(stream)
+        )  # type: ignore[call-overload]  # rich names every colour system but accepts None
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to whoever runs the command: rich's own way would exit as if the rules had refused."""
+        raise BrokenPipeError
+
+    def say(self, *parts: str | Text) -> None:
+        """A sentence, folded at the width."""
+        self.print(Text.assemble(*parts))
+
+    def verbatim(self, text: Text) -> None:
+        """A line that people copy, never folded."""
+        self.print(text, soft_wrap=True)
+
+    def block(self, made: RenderableType) -> None:
+        """A table or the like, without the blanks that rich puts behind every line."""
+        if self.is_terminal:
+            self.print(made)
+            return
+        with self.capture() as caught:
+            self.print(made)
+        self.file.write("".join(f"{line.rstrip()}\n" for line in caught.get().splitlines()))
+
+
+def _columns(stream: Any) -> int:  # noqa: ANN401  # whatever stands in for a stream in a test
+    said = os.environ.get("COLUMNS", "")
+    if said.isdigit() and int(said):
+        return max(NARROWEST, min(WIDEST, int(said)))
+    if not stream.isatty():
+        return WIDTH
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDTH, 24)).columns))
+
+
+@attrs.define
+class Desk:
+    """One run's choices. `chosen` is the store's address if it was given as an option."""
+
+    chosen: str | None = None
+    json: bool = False
+    debug: bool = False
+    out: Output = attrs.field(factory=Output)
+    err: Output = attrs.field(factory=lambda: Output(stderr=True))
+
+    @property
+    def store(self) -> str:
+        """The store's address: the option, else the environment's, else a file in the working directory."""
+        return self.chosen or os.environ.get(STORE_VARIABLE) or DEFAULT_STORE
+
+    @contextmanager
+    def hub(self, *, create: bool = False) -> Iterator[Hub]:
+        """The hub, open. A file that is not there is made only where that is the point of the command."""
+        if not create:
+            self._exists()
+        with Hub.open(self.store) as hub:
+            yield hub
+
+    def _exists(self) -> None:
+        if not self.store.startswith("sqlite:///"):
+            return
+        path = Path(unquote(urlsplit(self.store).path.removeprefix("/")))
+        if path.name and not path.exists():
+            raise Unavailable(f"There is no hub at {path} yet. Make one: {self.command('load', 'hpft.toml')}")
+
+    def dump(self, value: object) -> None:
+        """A command's answer as JSON on stdout."""
+        unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+        click.echo(json.dumps(plain(value), indent=2, ensure_ascii=not unicode))
+
+    def command(self, *words: str) -> str:
+        """A command to try next, as it can be pasted into a shell. An address that may hold a password is left out."""
+        given = self.chosen is not None and "@" not in self.chosen
+        return " ".join([program(), *(["--store", shlex.quote(self.chosen or "")] if given else []), *map(shlex.quote, words)])
+
+    def hint(self, what: str, *words: str) -> None:
+        """What may be done next, for people only."""
+        self.out.verbatim(Text.assemble((f"{what}: ", "dim"), self.command(*words)))
+
+
+def program() -> str:
+    """How this program was called, in words that can be pasted."""
+    started = Path(sys.argv[0])
+    if started.name != "__main__.py":
+        found = shutil.which("innovationhub")
+        return "innovationhub" if found or started.name != "innovationhub" else shlex.quote(str(started))
+    python, here = Path(sys.executable), Path.cwd()
+    if shutil.which(python.name) == str(python):
+        return f"{python.name} -m innovationhub"
+    shown = python.relative_to(here) if python.is_relative_to(here) else python
+    return f"{shlex.quote(str(shown))} -m innovationhub"
+
+
+def zone_of(hub: Hub) -> tzinfo:
+    """The hub's time zone, as its series have it; without a series nothing is shown that has a local time."""
+    return next((ZoneInfo(series.recurrence.zone) for series in hub.series()), ZoneInfo("Europe/London"))
+
+
+def _store(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Desk).chosen = value
+
+
+def _json(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.ensure_object(Desk).json |= value
+
+
+def _debug(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.ensure_object(Desk).debug |= value
+
+
+def options(function: F) -> F:
+    """The options that stand before the command's name or after it, as people write them."""
+    store = f"The store's address. Else {STORE_VARIABLE}, else {DEFAULT_STORE}."
+    function = click.option("--debug", is_flag=True, expose_value=False, callback=_debug, help="Show tracebacks.")(function)
+    function = click.option("--json", is_flag=True, expose_value=False, callback=_json, help="Answer in JSON.")(function)
+    return click.option("--store", metavar="URL", expose_value=False, callback=_store, help=store)(function)

@@ -1,0 +1,52 @@
+"""The JSON of every command: the library's own values, field by field, under their own names.
+
+An instant is ISO 8601 with its offset, an enumeration its value, None is null, a mapping an object. Keys are the
+names of the fields, so `jq` and Python say the same:
+
+    load            LoadReport: added, changed, held_back
+    calendar        an array of SessionView
+    types           an array of SessionType
+    session         SessionView
+    add-person      Person
+    book, cancel, check-in, close-register, roster, waitlist, bookings
+                    Booking, or an array of them
+    explain         Explanation
+    tick            TickReport
+    audit           an array of Violation
+    journal         an array of Entry
+    plugins         plugins: [{name, declares: {kind: [name]}}], broken: [{plugin, why}]
+    demo            store, session, booked, waiting, promoted, passed_over, refused, violations
+
+A failure is an object on stderr: `error` (refused, invalid, not-found, unsupported, plugin, unavailable, usage,
+unexpected) and `message`; a refusal adds `reasons` and `alternatives`, the others what they name.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+import attrs
+
+from innovationhub import Recurrence
+
+__all__ = ["plain"]
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401  # JSON has no narrower type
+    """A value as JSON can hold it."""
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, Recurrence):
+        return str(value)
+    if attrs.has(type(value)):
+        return {field.name: plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    return value
