@@ -1,25 +1,30 @@
 """Catalogue files into domain values: all of a file's faults at once, each with its place in the file.
 
-The file is TOML. `cattrs` shapes it into the domain's own classes, each field by itself and with that field's own
-validator, so that one fault does not hide the next; what only the whole file can tell is checked after.
+The file is TOML. Its tables are made into the domain's own classes, field by field, each with that field's own
+converter and validator, so that a rule is said once and one fault does not hide the next. What only several fields or
+the whole file can tell is checked after. The caller gets either every value or every fault, never some of both.
 """
 
 from __future__ import annotations
 
 import difflib
+import json
+import re
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime, time
+from itertools import islice
+from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import attrs
-import cattrs
-from cattrs.gen import make_dict_structure_fn, override
 
 from innovationhub.domain.catalogue import HubSettings, SessionType
-from innovationhub.domain.recurrence import Override, Recurrence
+from innovationhub.domain.ids import checked_id
+from innovationhub.domain.recurrence import Override, Recurrence, Rule
 from innovationhub.domain.schedule import Catalogue, Closed, Series
+from innovationhub.domain.segments import check_wall
 from innovationhub.errors import Invalid, InvalidCatalogue
 
 __all__ = ["Known", "catalogue_from_text", "catalogue_text"]
@@ -28,6 +33,21 @@ T = TypeVar("T")
 
 LARGEST = 2_000_000
 """Bytes in one catalogue file."""
+
+MOST_FAULTS = 1000
+"""Faults told of one file. By then the file is another kind of thing, and looking for near names would take long."""
+
+DEEPEST = 20
+"""Tables and lists within one another; a catalogue needs six."""
+
+MOST_DOTS = 1000
+"""Dots in one line: a key of so many parts takes the TOML reader minutes."""
+
+LONGEST_FAULT = 400
+"""Characters of one fault. What is cut off is the end of the value that was given, which the file shows in full."""
+
+MOST_NEAR = 200
+"""Names among which a near one is looked for."""
 
 
 @attrs.frozen
@@ -40,25 +60,39 @@ class Known:
     timezone: str = "Europe/London"
 
 
-def _local(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if not isinstance(value, datetime) or value.tzinfo is not None:
-        message = f"must be a local time such as 2026-12-01T10:00:00, without an offset; got {value!s}"
+def _is_local(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    values = [(attribute.name, value)]
+    if attribute.type == "list[datetime]":
+        listed = _list(attribute.name, value, "local times")
+        values = [(f"{attribute.name}[{place}]", each) for place, each in enumerate(listed)]
+    for field, each in values:
+        if not isinstance(each, datetime) or each.tzinfo is not None:
+            message = (
+                f"must be a local time such as 2026-12-01T10:00:00, without an offset; got {_shown(each)}"
+            )
+            raise Invalid(field, message, each)
+        check_wall(field, each)
+
+
+def _is_rule(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, str):
+        message = f'must be an RFC 5545 rule such as "FREQ=WEEKLY;BYDAY=TU"; got {_shown(value)}'
         raise Invalid(attribute.name, message, value)
+    Rule.parse(value)
 
 
-def _locals(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
+def _are_people(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    people = _list(attribute.name, value, "people's ids")
+    for place, person in enumerate(people):
+        checked_id(f"{attribute.name}[{place}]", cast("str", person))
+        if person in people[:place]:
+            raise Invalid(f"{attribute.name}[{place}]", f"must name each once; got {person!r} again", value)
+
+
+def _list(field: str, value: object, what: str) -> list[object]:
     if not isinstance(value, list):
-        raise Invalid(attribute.name, f"must be a list of local times; got {value!r}", value)
-    for each in value:
-        _local(owner, attribute, each)
-
-
-@attrs.frozen
-class _Moved:
-    """One session of a series that takes place at another time than its rule says."""
-
-    nominal: datetime = attrs.field(validator=_local)
-    starts: datetime = attrs.field(validator=_local)
+        raise Invalid(field, f"must be a list of {what}; got {_shown(value)}", value)
+    return value
 
 
 def _field_of(owner: type[Any], name: str) -> dict[str, Any]:
@@ -68,129 +102,249 @@ def _field_of(owner: type[Any], name: str) -> dict[str, Any]:
 
 
 @attrs.frozen
+class _Moved:
+    """One session of a series that takes place at another time than its rule says."""
+
+    nominal: datetime = attrs.field(validator=_is_local)
+    starts: datetime = attrs.field(validator=_is_local)
+
+
+@attrs.frozen
 class _SeriesEntry:
     """A series as a file writes it: its recurrence in parts, in the hub's local time."""
 
     key: str = attrs.field(**_field_of(Series, "key"))
     type: str = attrs.field(**_field_of(Series, "type"))
-    starts: datetime = attrs.field(validator=_local)
-    rule: str | None = None
-    rdates: list[datetime] = attrs.field(factory=list, validator=_locals)
-    exdates: list[datetime] = attrs.field(factory=list, validator=_locals)
+    starts: datetime = attrs.field(validator=_is_local)
+    rule: str = attrs.field(default="", validator=_is_rule)
+    rdates: list[datetime] = attrs.field(factory=list, validator=_is_local)
+    exdates: list[datetime] = attrs.field(factory=list, validator=_is_local)
     overrides: tuple[_Moved, ...] = ()
     venue: str = attrs.field(default="", **_field_of(Series, "venue"))
-    facilitators: tuple[str, ...] = attrs.field(default=(), **_field_of(Series, "facilitators"))
+    facilitators: list[str] = attrs.field(factory=list, validator=_are_people)
     closed: Closed = attrs.field(default=Closed.SKIP, **_field_of(Series, "closed"))
     example: bool = attrs.field(default=False, **_field_of(Series, "example"))
 
 
-@attrs.frozen
-class _File:
-    hub: HubSettings | None = None
-    session_types: tuple[SessionType, ...] = ()
-    series: tuple[_SeriesEntry, ...] = ()
-
-
-def _key(attribute: attrs.Attribute[Any]) -> str:
-    """What a file calls a field: its name, where the language lets us have it."""
-    return str(attribute.metadata.get("key", attribute.name))
-
-
-def _class_within(kind: Any) -> Any:  # noqa: ANN401  # annotations are whatever the language makes of them
-    """The attrs class in an annotation such as `Role`, `Slots | None` or `tuple[Role, ...]`; None in others."""
-    arms = [kind, *get_args(kind)]
-    return next((each for each in arms if isinstance(each, type) and attrs.has(each)), None)
-
-
-def _shape(converter: cattrs.Converter, attribute: attrs.Attribute[Any]) -> Callable[[Any, Any], Any]:
-    """How one field is made of what the file holds: shaped, converted and validated by itself."""
-    name, kind = _key(attribute), attribute.type
-    inner = _class_within(kind)
-
-    def shape(value: Any, _: Any) -> Any:  # noqa: ANN401
-        if inner is not None:
-            many = get_origin(kind) is tuple
-            if many and not isinstance(value, list):
-                raise Invalid(name, f"must be a list of tables; got {value!r}", value)
-            if not many and not isinstance(value, Mapping):
-                raise Invalid(name, f"must be a table; got {value!r}", value)
-            value = converter.structure(value, kind)
-        made = attribute.converter(value) if attribute.converter else value  # type: ignore[operator,misc]
-        if attribute.validator:
-            attribute.validator(None, attribute, made)
-        return made
-
-    return shape
-
-
-def _converter() -> cattrs.Converter:
-    converter = cattrs.Converter(detailed_validation=True)
-
-    def shaped(cls: type[T]) -> Callable[[Mapping[str, Any], Any], T]:
-        attrs.resolve_types(cls)  # type: ignore[type-var]
-        fields = {
-            each.name: override(rename=_key(each), struct_hook=_shape(converter, each))
-            for each in attrs.fields(cls)  # type: ignore[arg-type]
-        }
-        return make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **fields)  # type: ignore[arg-type]
-
-    converter.register_structure_hook_factory(attrs.has, shaped)
-    return converter
-
-
-_CONVERTER = _converter()
-
-
-def _faults(error: BaseException, place: str, cls: Any) -> Iterator[str]:  # noqa: ANN401
-    """Every fault in what cattrs gathered, each after its place in the file."""
-    if isinstance(error, cattrs.ClassValidationError):
-        inner, others = error.group_exceptions()
-        for each, note in inner:
-            attribute = attrs.fields_dict(error.cl)[note.name]
-            if isinstance(each, cattrs.BaseValidationError):
-                yield from _faults(each, _joined(place, _key(attribute)), error.cl)
-            elif isinstance(each, KeyError):
-                yield f"{_joined(place, _key(attribute))}: is missing"
-            else:
-                yield from _faults(each, place, error.cl)
-        for other in others:
-            yield from _faults(other, place, error.cl)
-    elif isinstance(error, cattrs.IterableValidationError):
-        for each, item in error.group_exceptions()[0]:
-            yield from _faults(each, f"{place}[{item.index}]", cls)
-    elif isinstance(error, cattrs.ForbiddenExtraKeysError):
-        known = [_key(each) for each in attrs.fields(cls)]
-        for key in sorted(error.extra_fields):
-            close = difflib.get_close_matches(key, known, 1)
-            hint = f'did you mean "{close[0]}"?' if close else f"the keys here are {', '.join(known)}"
-            yield f"{_joined(place, key)}: is not a key of this table; {hint}"
-    elif isinstance(error, Invalid):
-        yield f"{_joined(place, error.field)}: {error.message}"
-    else:
-        yield f"{place or 'the file'}: {error}"
+def _shown(value: object) -> str:
+    return str(value) if isinstance(value, date | time) else repr(value)
 
 
 def _joined(place: str, name: str) -> str:
+    if not name:
+        return place
+    name = name if re.fullmatch(r"[\w.\[\]-]+", name, re.ASCII) else json.dumps(name)
     return f"{place}.{name}" if place else name
 
 
-def catalogue_text(source: str | Path) -> str:
+def _fault(place: str, message: str) -> str:
+    text = f"{place}: {message}"
+    return text if len(text) <= LONGEST_FAULT else f"{text[:LONGEST_FAULT]}…"
+
+
+def _hint(name: str, names: Iterable[str], otherwise: str) -> str:
+    """The name that was probably meant, else what to do."""
+    meant = {each.lower(): each for each in islice(names, MOST_NEAR)}
+    close = difflib.get_close_matches(name[:100].lower(), meant, 1)
+    return f'did you mean "{meant[close[0]]}"?' if close else otherwise
+
+
+def _checked(source: str, faults: Iterable[str]) -> None:
+    """Raise `InvalidCatalogue` with the faults, if there are any."""
+    found = list(islice(faults, MOST_FAULTS + 1))
+    if len(found) > MOST_FAULTS:
+        found[MOST_FAULTS:] = ["and more: mend these first"]
+    if found:
+        raise InvalidCatalogue(source, found)
+
+
+def catalogue_text(source: str | PathLike[str]) -> str:
     """What stands in a catalogue file (UTF-8). Raises `InvalidCatalogue` when it cannot be read as one."""
-    path = Path(source)
+    if not isinstance(source, str | PathLike):
+        message = f"must be a file's path, a shipped catalogue's name or a Catalogue; got {source!r}"
+        raise Invalid("source", message, source)
+    name = str(source)
     try:
-        data = path.read_bytes()
+        path = Path(source)
+        if path.is_dir():
+            raise InvalidCatalogue(name, ["is a folder, not a file"])
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
     except FileNotFoundError:
         raise InvalidCatalogue(
-            str(source), ["there is no such file, nor a shipped catalogue of that name"]
+            name, ["there is no such file, nor a shipped catalogue of that name"]
         ) from None
     except OSError as error:
-        raise InvalidCatalogue(str(source), [f"cannot be read: {error.strerror}"]) from None
+        raise InvalidCatalogue(name, [f"cannot be read: {error.strerror}"]) from None
+    except ValueError as error:
+        if isinstance(error, InvalidCatalogue):
+            raise
+        raise InvalidCatalogue(name, ["is not the name of a file"]) from None
     if len(data) > LARGEST:
-        raise InvalidCatalogue(str(source), [f"is larger than {LARGEST:,} bytes: split it"])
+        raise InvalidCatalogue(name, [f"is larger than {LARGEST:,} bytes: split it"])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidCatalogue(str(source), [f"is not UTF-8 text (byte {error.start})"]) from None
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"line {line}: is not UTF-8 text (byte {error.start}): save the file as UTF-8"
+        raise InvalidCatalogue(name, [message]) from None
+
+
+_WORDS = {
+    "cannot overwrite a value": "the same key stands in this table twice",
+    "cannot declare": "the same table stands here twice",
+}
+"""What the TOML reader says of a thing that is there twice, and how we say it."""
+
+
+def _tables(text: str, source: str) -> dict[str, Any]:
+    """What a TOML text says, in plain values that are fit to be looked at and shown."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MOST_DOTS:
+            raise InvalidCatalogue(source, [f"line {number}: holds more than {MOST_DOTS} dots"])
+    try:
+        plain = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidCatalogue(source, [_not_toml(str(error))]) from None
+    except ValueError:
+        raise InvalidCatalogue(source, ["is not TOML: holds a number of too many digits"]) from None
+    except RecursionError:
+        raise InvalidCatalogue(source, [_TOO_DEEP]) from None
+    _checked(source, _unfit(plain))
+    return plain
+
+
+_TOO_DEEP = f"holds tables or lists more than {DEEPEST} deep in one another"
+
+
+def _not_toml(message: str) -> str:
+    what, _, where = message.partition(" (at ")
+    what = what[:1].lower() + what[1:]
+    said = next((f"{what}: {ours}" for theirs, ours in _WORDS.items() if what.startswith(theirs)), what)
+    return _fault(where.rstrip(")") or "the file", f"is not TOML: {said}")
+
+
+def _unfit(plain: Mapping[str, Any]) -> Iterator[str]:
+    """What could not even be shown in a message: numbers of thousands of digits, values deep within others."""
+    waiting: list[tuple[str, int, object]] = [("", 0, plain)]
+    while waiting:
+        place, depth, value = waiting.pop()
+        if depth > DEEPEST:
+            yield _fault("the file", _TOO_DEEP)
+            return
+        if isinstance(value, Mapping):
+            waiting += [(_joined(place, name), depth + 1, each) for name, each in value.items()]
+        elif isinstance(value, list):
+            waiting += [(f"{place}[{at}]", depth + 1, each) for at, each in enumerate(value)]
+        elif isinstance(value, int) and abs(value) >= 2**63:
+            yield _fault(place, "is a number too large for a catalogue")
+
+
+@attrs.frozen
+class _Shape:
+    """How a field is written: one value, a table of a class, or (`many`) a list of such tables."""
+
+    attribute: attrs.Attribute[Any]
+    cls: type[Any] | None
+    many: bool
+
+    @property
+    def key(self) -> str:
+        """What a file calls the field: its name, where the language lets us have it."""
+        return str(self.attribute.metadata.get("key", self.attribute.name))
+
+
+def _shapes(cls: type[Any]) -> list[_Shape]:
+    hints = get_type_hints(cls)
+    shapes = []
+    for attribute in attrs.fields(cls):
+        kind = hints[attribute.name]
+        inner = next(
+            (arm for arm in (kind, *get_args(kind)) if isinstance(arm, type) and attrs.has(arm)), None
+        )
+        shapes.append(_Shape(attribute, inner, get_origin(kind) is tuple))
+    return shapes
+
+
+class _Maker:
+    """Makes values of a file's tables, and gathers the faults on the way."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self._shapes: dict[type[Any], list[_Shape]] = {}
+
+    def fault(self, place: str, error: Invalid) -> None:
+        """Note one fault, which `error` names by its field within a place."""
+        self.faults.append(_fault(_joined(place, error.field), error.message))
+
+    def table(self, cls: type[T], plain: object, place: str) -> T | None:
+        """A table as a value of a class; None when none can be made.
+
+        A field at fault takes its default meanwhile, so that what depends on the others can still be judged. What
+        bears no name of its own has no such stand-in: its fields only mean something together.
+        """
+        if not isinstance(plain, Mapping):
+            self.fault(place, Invalid("", f"must be a table; got {_shown(plain)}"))
+            return None
+        shapes = self._shapes.setdefault(cls, _shapes(cls))
+        before = len(self.faults)
+        self.faults += _strange_keys(plain, place, [shape.key for shape in shapes])
+        made: dict[str, Any] = {}
+        for shape in shapes:
+            if shape.key in plain:
+                count = len(self.faults)
+                value = self._field(shape, plain[shape.key], place)
+                if len(self.faults) == count:
+                    made[shape.attribute.name] = value
+            elif shape.attribute.default is attrs.NOTHING:
+                self.fault(place, Invalid(shape.key, "is missing"))
+        if len(self.faults) > before:
+            named = any(shape.key == "key" for shape in shapes) and ("key" in plain) == ("key" in made)
+            if not named or any(
+                each.attribute.default is attrs.NOTHING and each.attribute.name not in made for each in shapes
+            ):
+                return None
+        try:
+            return cls(**made)
+        except Invalid as error:
+            self.fault(place, error)
+            return None
+
+    def tables(self, cls: type[T], plain: object, place: str) -> tuple[T | None, ...] | None:
+        """A list of tables, each as `table` makes it; None when it is no list."""
+        if not isinstance(plain, list):
+            # [session_types] for [[session_types]] is the mistake that everybody makes once
+            twice = f": write [[{place}]]" if isinstance(plain, Mapping) and place.isidentifier() else ""
+            self.fault(place, Invalid("", f"must be a list of tables; got {_shown(plain)}{twice}"))
+            return None
+        return tuple(self.table(cls, each, f"{place}[{at}]") for at, each in enumerate(plain))
+
+    def _field(self, shape: _Shape, value: object, place: str) -> object:
+        """One field as the file gives it: shaped, converted and validated by itself. Notes its faults."""
+        attribute = shape.attribute
+        if shape.cls is not None:
+            make = self.tables if shape.many else self.table
+            value = make(shape.cls, value, _joined(place, shape.key))
+            if value is None or (isinstance(value, tuple) and None in value):
+                return None
+        try:
+            if attribute.converter:
+                value = cast("Callable[[object], object]", attribute.converter)(value)
+            if "faults" in attribute.metadata:
+                for fault in attribute.metadata["faults"](value):
+                    self.fault(place, fault)
+            elif attribute.validator:
+                attribute.validator(None, attribute, value)
+        except Invalid as error:
+            self.fault(place, error)
+        return value
+
+
+def _strange_keys(plain: Mapping[str, Any], place: str, known: list[str]) -> Iterator[str]:
+    for key in plain:
+        if key not in known:
+            hint = _hint(key, known, f"the keys here are {', '.join(known)}")
+            yield _fault(_joined(place, key), f"is not a key of this table; {hint}")
 
 
 def catalogue_from_text(text: str, source: str, known: Known) -> Catalogue:
@@ -198,46 +352,39 @@ def catalogue_from_text(text: str, source: str, known: Known) -> Catalogue:
 
     Raises `InvalidCatalogue` with every fault that could be found.
     """
-    try:
-        plain = tomllib.loads(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidCatalogue(source, [f"is not TOML: {error}"]) from None
-    try:
-        file = _CONVERTER.structure(plain, _File)
-    except (cattrs.BaseValidationError, Invalid) as error:
-        faults = [*_faults(error, "", _File), *_faults_of_names(plain, known)]
-        raise InvalidCatalogue(source, faults) from None
-    faults = list(_faults_of_names(plain, known))
-    timezone = file.hub.timezone if file.hub else known.timezone
-    series: list[Series] = []
-    for place, entry in enumerate(file.series):
+    plain = _tables(text, source)
+    maker = _Maker()
+    maker.faults += _strange_keys(plain, "", ["hub", "session_types", "series"])
+    hub = maker.table(HubSettings, plain["hub"], "hub") if "hub" in plain else None
+    types = maker.tables(SessionType, plain.get("session_types", []), "session_types") or ()
+    entries = maker.tables(_SeriesEntry, plain.get("series", []), "series") or ()
+    series = []
+    for at, entry in enumerate(entries):
+        place = f"series[{at}]"
+        whole = not any(fault.startswith(f"{place}.") for fault in maker.faults)
         try:
-            series.append(_series(entry, timezone))
+            series += [_series(entry, hub.timezone if hub else known.timezone, whole=whole)] if entry else []
         except Invalid as error:
-            field = "starts" if error.field == "start" else error.field
-            faults.append(f"series[{place}].{field}: {error.message}")
-    if faults:
-        raise InvalidCatalogue(source, faults)
-    return Catalogue(file.hub, file.session_types, tuple(series))
+            maker.fault(place, error)
+    _checked(source, (*maker.faults, *islice(_faults_of_names(plain, known), MOST_FAULTS)))
+    return Catalogue(hub, tuple(type_ for type_ in types if type_), tuple(series))
 
 
-def _series(entry: _SeriesEntry, timezone: str) -> Series:
-    if entry.rule is not None and not isinstance(entry.rule, str):
-        raise Invalid("rule", f'must be an RFC 5545 rule such as "FREQ=WEEKLY;BYDAY=TU"; got {entry.rule!r}')
-    recurrence = Recurrence(
-        entry.starts,
-        timezone,
-        entry.rule,
-        rdates=tuple(entry.rdates),
-        exdates=tuple(entry.exdates),
-        overrides=tuple(Override(each.nominal, each.starts) for each in entry.overrides),
-    )
+def _series(entry: _SeriesEntry, timezone: str, *, whole: bool) -> Series:
+    """The series that an entry describes. `whole`: no field of it stands in for one at fault."""
+    moved = tuple(Override(each.nominal, each.starts) for each in entry.overrides)
+    rdates, exdates = tuple(entry.rdates), tuple(entry.exdates)
+    recurrence = Recurrence(entry.starts, timezone, entry.rule or None, rdates, exdates, moved)
+    for at, each in enumerate(entry.overrides if whole else ()):
+        if recurrence.occurrence(each.nominal) is None:
+            message = f"the series has no session at {each.nominal}, so none can be moved from there"
+            raise Invalid(f"overrides[{at}].nominal", message, each.nominal)
     return Series(
         entry.key, entry.type, recurrence, entry.venue, entry.facilitators, entry.closed, entry.example
     )
 
 
-def _tables(plain: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
+def _listed(plain: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
     listed = plain.get(name)
     if not isinstance(listed, list):
         return []
@@ -246,30 +393,35 @@ def _tables(plain: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str,
 
 def _faults_of_names(plain: Mapping[str, Any], known: Known) -> Iterator[str]:
     """Names used twice, and names that nothing bears: checked on the plain file, so that other faults hide none."""
-    types = set(known.types)
-    for name in ("session_types", "series"):
-        seen: dict[object, int] = {}
-        for place, table in _tables(plain, name):
-            key = table.get("key")
-            if isinstance(key, str) and seen.setdefault(key, place) != place:
-                yield f"{name}[{place}].key: {key!r} is the key of {name}[{seen[key]}] too: choose another"
-            if name == "session_types" and isinstance(key, str):
-                types.add(key)
-    for place, table in _tables(plain, "series"):
+    yield from _used_twice(plain, "session_types")
+    yield from _used_twice(plain, "series")
+    types = {key for _, table in _listed(plain, "session_types") if isinstance(key := table.get("key"), str)}
+    types.update(known.types)
+    for place, table in _listed(plain, "series"):
         used = table.get("type")
         if isinstance(used, str) and used not in types:
-            close = difflib.get_close_matches(used, types, 1)
-            hint = f'did you mean "{close[0]}"?' if close else "describe it under [[session_types]]"
-            yield f"series[{place}].type: there is no session type {used!r}; {hint}"
+            hint = _hint(used, sorted(types), "describe it under [[session_types]]")
+            yield _fault(f"series[{place}].type", f"there is no session type {used[:100]!r}; {hint}")
     hub = plain.get("hub")
     closures = hub.get("closures") if isinstance(hub, Mapping) else None
-    yield from _unknown("hub.closures", closures, known.closures)
-    for place, table in _tables(plain, "session_types"):
-        yield from _unknown(f"session_types[{place}].rules", table.get("rules"), known.rules)
+    yield from _undeclared("hub.closures", closures, known.closures)
+    for place, table in _listed(plain, "session_types"):
+        yield from _undeclared(f"session_types[{place}].rules", table.get("rules"), known.rules)
 
 
-def _unknown(place: str, used: object, names: Collection[str]) -> Iterator[str]:
+def _used_twice(plain: Mapping[str, Any], name: str) -> Iterator[str]:
+    seen: dict[str, int] = {}
+    for place, table in _listed(plain, name):
+        key = table.get("key")
+        if isinstance(key, str) and seen.setdefault(key, place) != place:
+            message = f"{key!r} is the key of {name}[{seen[key]}] too: choose another"
+            yield _fault(f"{name}[{place}].key", message)
+
+
+def _undeclared(place: str, used: object, names: Collection[str]) -> Iterator[str]:
+    """Names of plugins' things that no plugin declares; what is no name at all is the field's own fault."""
     for at, name in enumerate(used if isinstance(used, list) else ()):
-        if name not in names:
-            there = ", ".join(sorted(names)) or "there are none"
-            yield f"{place}[{at}]: no plugin declares {name!r} ({there})"
+        if isinstance(name, str) and name not in names:
+            there = f"there are {', '.join(sorted(names))}" if names else "there are none"
+            hint = _hint(name, sorted(names), there)
+            yield _fault(f"{place}[{at}]", f"no plugin declares {name[:100]!r}; {hint}")

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeVar, cast
 
-from innovationhub.builtin.sqlite_file import Address, migrate, parse_address, tables_of
+from innovationhub.builtin.sqlite_file import Address, check_begins_as_one, migrate, parse_address, tables_of
 from innovationhub.builtin.sqlite_schema import Cell
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, key_of
@@ -197,7 +197,8 @@ class SqliteStore:
             _end(connection)
             raise
         finally:
-            if self._closed or len(self._idle) >= IDLE:
+            # what is only read may have another way of being read the next time: see `Address.connect`
+            if self._closed or self.address.read_only or len(self._idle) >= IDLE:
                 connection.close()
             else:
                 self._idle.append(connection)
@@ -223,6 +224,7 @@ def open_sqlite(request: StoreRequest) -> Store:
     if sqlite3.sqlite_version_info < (3, 37, 0):
         message = f"needs SQLite 3.37 or newer, for typed columns; this Python has {sqlite3.sqlite_version}"
         raise Invalid("store", message, request.url)
+    check_begins_as_one(address)
     store = SqliteStore(address, request.records)
     store._patiently(lambda connection: migrate(connection, address, (*request.records, Entry)))  # noqa: SLF001
     return store

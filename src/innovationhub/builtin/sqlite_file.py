@@ -19,7 +19,15 @@ from innovationhub.builtin.sqlite_schema import WRITE, Table
 from innovationhub.domain.records import Record
 from innovationhub.errors import Invalid, Unavailable
 
-__all__ = ["APPLICATION_ID", "LAYOUT", "Address", "migrate", "parse_address", "tables_of"]
+__all__ = [
+    "APPLICATION_ID",
+    "LAYOUT",
+    "Address",
+    "check_begins_as_one",
+    "migrate",
+    "parse_address",
+    "tables_of",
+]
 
 APPLICATION_ID = int.from_bytes(b"IHub", "big")
 LAYOUT = 1
@@ -40,8 +48,16 @@ class Address:
 
     def connect(self) -> sqlite3.Connection:
         """A new connection, set up for durable writing. Raises sqlite3's own errors."""
+        path = Path(self.path).absolute()
         mode = "ro" if self.read_only else "rwc"
-        uri = f"file:{quote(str(Path(self.path).absolute()))}?mode={mode}"
+        if (
+            self.read_only
+            and not path.with_name(f"{path.name}-wal").exists()
+            and not os.access(path.parent, os.W_OK)
+        ):
+            # reading a log needs its index beside the file, which cannot be made here; nobody has one open to write
+            mode = "ro&immutable=1"
+        uri = f"file:{quote(str(path))}?mode={mode}"
         connection = sqlite3.connect(
             uri, uri=True, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=256
         )
@@ -55,7 +71,7 @@ def parse_address(url: str) -> Address:
     parts = urlsplit(url)
     path = unquote(parts.path.removeprefix("/"))
     hint = "such as sqlite:///hub.db (relative) or sqlite:////var/lib/hub.db (absolute)"
-    if parts.scheme != "sqlite" or parts.netloc or not path:
+    if not url.startswith("sqlite:///") or parts.fragment or not path:
         raise Invalid("store", f"must be an address {hint}; got {url!r}", url)
     if path == ":memory:":
         raise Invalid("store", 'must name a file; for a hub in memory the address is "memory:"', url)
@@ -87,7 +103,7 @@ def migrate(connection: sqlite3.Connection, address: Address, records: Iterable[
     Commits all of it or nothing. Raises `Invalid` naming `store`, or sqlite3's own errors.
     """
     tables = list(tables_of(records).values())
-    fresh = _is_empty(connection, address)
+    fresh = _is_empty(connection)
     if fresh and address.read_only:
         raise Unavailable(f"{address.path} is empty and can only be read: there is no hub in it")
     if not fresh:
@@ -105,7 +121,7 @@ def migrate(connection: sqlite3.Connection, address: Address, records: Iterable[
     connection.execute("BEGIN IMMEDIATE")
     try:
         # decided again under the lock: another process may have been first
-        if _is_empty(connection, address):
+        if _is_empty(connection):
             connection.execute(HEAD)
             connection.execute("INSERT INTO journal_head VALUES (0, 0, 0)")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -119,13 +135,24 @@ def migrate(connection: sqlite3.Connection, address: Address, records: Iterable[
         raise
 
 
-def _is_empty(connection: sqlite3.Connection, address: Address) -> bool:
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("SELECT count(*) = 0 FROM sqlite_schema").fetchone()[0])
+
+
+def check_begins_as_one(address: Address) -> None:
+    """Raise `Invalid` naming `store` when there is a file, and it is none of SQLite's; `Unavailable` if unreadable."""
     try:
-        return bool(connection.execute("SELECT count(*) = 0 FROM sqlite_schema").fetchone()[0])
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
-            raise _not_ours(address) from error
-        raise
+        with Path(address.path).open("rb") as file:
+            begins = file.read(16)
+    except FileNotFoundError:
+        if not Path(address.path).absolute().parent.is_dir():
+            message = f"names a file in a folder that does not exist: {address.path}"
+            raise Invalid("store", message, address.path) from None
+        return
+    except OSError as error:
+        raise Unavailable(f"{address.path} cannot be opened: {error.strerror}") from error
+    if begins and begins != b"SQLite format 3\x00":
+        raise _not_ours(address)
 
 
 def _not_ours(address: Address) -> Invalid:

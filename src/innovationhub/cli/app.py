@@ -6,7 +6,7 @@ import difflib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from typing import Any, NoReturn
 
@@ -14,7 +14,7 @@ import click
 
 from innovationhub.cli import bookings, calendar, demo, keeping
 from innovationhub.cli.desk import Desk, options, program
-from innovationhub.cli.failing import INTERRUPTED, NO_READER, failed, wrong_use
+from innovationhub.cli.failing import INTERRUPTED, NO_READER, WRONG, failed, wrong_use
 
 __all__ = ["App", "app"]
 
@@ -22,7 +22,7 @@ __all__ = ["App", "app"]
 class App(click.Group):
     """The group of all commands. Whatever is raised in it becomes one message and an exit status."""
 
-    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:  # type: ignore[override]  # noqa: ANN401
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         """Run with these arguments, and exit."""
         words = list(sys.argv[1:] if args is None else args)
         for stream in (sys.stdout, sys.stderr):
@@ -41,7 +41,7 @@ class App(click.Group):
             sys.stdout.flush()
         except (KeyboardInterrupt, click.Abort):
             return INTERRUPTED
-        except BrokenPipeError:
+        except (BrokenPipeError, _NobodyReads):
             return _nobody_reads()
         except click.ClickException as error:
             return wrong_use(desk, error)
@@ -49,7 +49,7 @@ class App(click.Group):
             return failed(desk, error)
         return code if isinstance(code, int) else 0
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # whatever the command returns
+    def invoke(self, ctx: click.Context) -> Any:  # whatever the command returns
         """Run the command, keeping a broken pipe from click, which would exit as if the rules had refused."""
         with _own_pipe():
             return super().invoke(ctx)
@@ -65,8 +65,8 @@ class App(click.Group):
         return super().resolve_command(ctx, args)
 
 
-class _NobodyReads(Exception):  # noqa: N818  # never leaves this module
-    pass
+class _NobodyReads(Exception):  # never leaves this module
+    """Whoever read our output has gone."""
 
 
 @contextmanager
@@ -80,8 +80,32 @@ def _own_pipe() -> Iterator[None]:
 
 def _nobody_reads() -> int:
     """Let Python's own flush at exit go nowhere, so that nothing is said about a reader who has left."""
-    try:
+    # a stream without a file behind it has no flush at exit
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        sys.stdout = None
     return NO_READER
+
+
+EPILOG = """Exit status: 0 done; 1 refused by the rules (or audit found something); 2 wrong use, not found, invalid or
+out of reach; 3 a fault of this program. Try it: innovationhub demo"""
+
+
+@click.group(
+    cls=App,
+    name="innovationhub",
+    invoke_without_command=True,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+@options
+@click.version_option(version("innovationhub"), prog_name="innovationhub", message="%(prog)s %(version)s")
+@click.pass_context
+def app(context: click.Context) -> None:
+    """Sessions, bookings and waitlists of an innovation hub."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(WRONG)
+
+
+for _command in (*calendar.COMMANDS, *bookings.COMMANDS, *keeping.COMMANDS, demo.demo):
+    app.add_command(_command)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,18 @@ from rich.text import Text
 from innovationhub import Hub, Unavailable
 from innovationhub.cli.shapes import plain
 
-__all__ = ["DEFAULT_STORE", "STORE_VARIABLE", "WIDTH", "Desk", "Output", "options", "program"]
+__all__ = [
+    "DEFAULT_STORE",
+    "STORE_VARIABLE",
+    "WIDTH",
+    "Desk",
+    "Output",
+    "acting",
+    "options",
+    "pass_desk",
+    "program",
+    "zone_of",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -45,16 +56,21 @@ class Output(Console):
     def __init__(self, *, stderr: bool = False) -> None:
         stream = sys.stderr if stderr else sys.stdout
         # no colour means no escape sequence at all, bold and dim included
-        system = None if os.environ.get("NO_COLOR") else "auto"
+        system: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
         super().__init__(
-            file=stream, color_system=system, markup=False, highlight=False, emoji=False, width=_columns(stream)
-        )  # type: ignore[call-overload]  # rich names every colour system but accepts None
+            file=stream,
+            color_system=system,
+            markup=False,
+            highlight=False,
+            emoji=False,
+            width=_columns(stream),
+        )
 
     def on_broken_pipe(self) -> None:
         """Leave it to whoever runs the command: rich's own way would exit as if the rules had refused."""
         raise BrokenPipeError
 
-    def say(self, *parts: str | Text) -> None:
+    def say(self, *parts: str | Text | tuple[str, str]) -> None:
         """A sentence, folded at the width."""
         self.print(Text.assemble(*parts))
 
@@ -72,7 +88,7 @@ class Output(Console):
         self.file.write("".join(f"{line.rstrip()}\n" for line in caught.get().splitlines()))
 
 
-def _columns(stream: Any) -> int:  # noqa: ANN401  # whatever stands in for a stream in a test
+def _columns(stream: Any) -> int:  # whatever stands in for a stream in a test
     said = os.environ.get("COLUMNS", "")
     if said.isdigit() and int(said):
         return max(NARROWEST, min(WIDEST, int(said)))
@@ -113,13 +129,18 @@ class Desk:
 
     def dump(self, value: object) -> None:
         """A command's answer as JSON on stdout."""
+        click.echo(self.as_json(value))
+
+    def as_json(self, value: object) -> str:
+        """A value as JSON, in plain ASCII where the terminal knows nothing else."""
         unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
-        click.echo(json.dumps(plain(value), indent=2, ensure_ascii=not unicode))
+        return json.dumps(plain(value), indent=2, ensure_ascii=not unicode)
 
     def command(self, *words: str) -> str:
         """A command to try next, as it can be pasted into a shell. An address that may hold a password is left out."""
         given = self.chosen is not None and "@" not in self.chosen
-        return " ".join([program(), *(["--store", shlex.quote(self.chosen or "")] if given else []), *map(shlex.quote, words)])
+        store = ["--store", self.chosen or ""] if given else []
+        return " ".join([program(), *map(shlex.quote, [*store, *words])])
 
     def hint(self, what: str, *words: str) -> None:
         """What may be done next, for people only."""
@@ -137,6 +158,9 @@ def program() -> str:
         return f"{python.name} -m innovationhub"
     shown = python.relative_to(here) if python.is_relative_to(here) else python
     return f"{shlex.quote(str(shown))} -m innovationhub"
+
+
+pass_desk = click.make_pass_decorator(Desk)
 
 
 def zone_of(hub: Hub) -> tzinfo:
@@ -157,9 +181,20 @@ def _debug(context: click.Context, _: click.Parameter, value: bool) -> None:
     context.ensure_object(Desk).debug |= value
 
 
+def acting(function: F) -> F:
+    """The options of every command that changes something."""
+    once = "The same id gets the same answer, and acts once."
+    function = click.option("--request-id", metavar="ID", help=once)(function)
+    return click.option("--actor", metavar="ID", help="Who does it, for the journal.")(function)
+
+
 def options(function: F) -> F:
     """The options that stand before the command's name or after it, as people write them."""
     store = f"The store's address. Else {STORE_VARIABLE}, else {DEFAULT_STORE}."
-    function = click.option("--debug", is_flag=True, expose_value=False, callback=_debug, help="Show tracebacks.")(function)
-    function = click.option("--json", is_flag=True, expose_value=False, callback=_json, help="Answer in JSON.")(function)
+    function = click.option(
+        "--debug", is_flag=True, expose_value=False, callback=_debug, help="Show tracebacks."
+    )(function)
+    function = click.option(
+        "--json", is_flag=True, expose_value=False, callback=_json, help="Answer in JSON."
+    )(function)
     return click.option("--store", metavar="URL", expose_value=False, callback=_store, help=store)(function)

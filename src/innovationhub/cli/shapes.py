@@ -35,7 +35,7 @@ from innovationhub import Recurrence
 __all__ = ["plain"]
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401  # JSON has no narrower type
+def plain(value: Any) -> Any:  # JSON has no narrower type
     """A value as JSON can hold it."""
     if isinstance(value, enum.Enum):
         return value.value

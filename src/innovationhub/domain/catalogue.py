@@ -9,10 +9,10 @@ from __future__ import annotations
 import enum
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import time
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import attrs
 
@@ -34,6 +34,7 @@ __all__ = [
     "WaitlistPolicy",
     "WorkingHours",
     "capacity",
+    "faults_of_roles",
     "type_from_text",
     "type_to_text",
 ]
@@ -70,7 +71,11 @@ class Groups(enum.StrEnum):
     FILL = "fill"
 
 
+MOST_ROLES = 20
+"""Roles of one session type."""
+
 E = TypeVar("E", bound=enum.StrEnum)
+T = TypeVar("T")
 Validator = Callable[[object, "attrs.Attribute[Any]", Any], None]
 
 
@@ -78,17 +83,20 @@ def _whole(low: int, high: int, *, word: str = "") -> Validator:
     def check(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if word and value is None:
             return
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            bounds = f"{low} or more" if isinstance(value, int) and value < low else f"from {low} to {high}"
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole or not low <= cast("int", value) <= high:
+            bounds = f"{low} or more" if whole and cast("int", value) < low else f"from {low} to {high}"
+            number = "" if whole else "a whole number "
             choice = f', or "{word}"' if word else ""
-            raise Invalid(attribute.name, f"must be {bounds}{choice}; got {value!r}", value)
+            near = word and isinstance(value, str) and value.strip().lower() == word
+            hint = f': write "{word}"' if near else ""
+            raise Invalid(attribute.name, f"must be {number}{bounds}{choice}; got {value!r}{hint}", value)
 
     return check
 
 
-def _key(owner: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
-    if value is not None:
-        checked_key(attribute.name, value)
+def _key(owner: object, attribute: attrs.Attribute[Any], value: str) -> None:
+    checked_key(attribute.name, value)
 
 
 def _text(longest: int, *, empty: bool = True) -> Validator:
@@ -99,10 +107,18 @@ def _text(longest: int, *, empty: bool = True) -> Validator:
 
 
 def _keys(owner: object, attribute: attrs.Attribute[Any], value: tuple[str, ...]) -> None:
-    for name in value:
-        checked_key(attribute.name, name)
+    for place, name in enumerate(value):
+        checked_key(f"{attribute.name}[{place}]", name)
     if len(set(value)) != len(value):
         raise Invalid(attribute.name, f"must name each once; got {list(value)}", value)
+
+
+def _a(cls: type[Any]) -> Validator:
+    def check(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, cls):
+            raise Invalid(attribute.name, f"must be a {cls.__name__}; got {value!r}", value)
+
+    return check
 
 
 def capacity(value: object) -> object:
@@ -118,9 +134,9 @@ def _choice(field: str, enum_: type[E], value: str) -> E:
         raise Invalid(field, f"must be one of {choices}; got {value!r}", value) from None
 
 
-def _listed(field: str, value: Iterable[str]) -> tuple[str, ...]:
-    # a text is a sequence too, of its letters, which nobody means
-    if isinstance(value, str) or not isinstance(value, Iterable):
+def _listed(field: str, value: Iterable[T]) -> tuple[T, ...]:
+    # a text is a sequence too, of its letters, and a table one of its keys, which nobody means
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         raise Invalid(field, f"must be a list; got {value!r}", value)
     return tuple(value)
 
@@ -163,9 +179,10 @@ def _minutes(value: object) -> object:
 
 
 def _lengths(owner: object, attribute: attrs.Attribute[Any], value: tuple[int, ...]) -> None:
-    shape = isinstance(value, tuple) and 1 <= len(value) <= 2 and list(value) == sorted(value)
-    if not shape or not all(type(n) is int and 1 <= n <= 1440 for n in value):
-        shown = list(value) if isinstance(value, tuple) and len(value) != 1 else value
+    shape = isinstance(value, tuple) and 1 <= len(value) <= 2
+    whole = shape and all(type(n) is int and 1 <= n <= 1440 for n in value)
+    if not whole or value[0] > value[-1]:
+        shown = value if not isinstance(value, tuple) else value[0] if len(value) == 1 else list(value)
         message = f"must be minutes from 1 to 1440, or [shortest, longest]; got {shown!r}"
         raise Invalid("minutes", message, value)
 
@@ -192,8 +209,8 @@ class Role:
         default=None, converter=capacity, validator=_whole(1, 100_000, word="unlimited")
     )
     minimum: int = attrs.field(default=0, validator=_whole(0, 100_000))
-    requires: str | None = attrs.field(default=None, validator=_key)
-    slots: Slots | None = None
+    requires: str | None = attrs.field(default=None, validator=attrs.validators.optional(_key))
+    slots: Slots | None = attrs.field(default=None, validator=attrs.validators.optional(_a(Slots)))
 
 
 @attrs.frozen
@@ -232,24 +249,36 @@ class WaitlistPolicy:
     groups: Groups = attrs.field(default=Groups.STRICT, converter=_groups_choice)
 
 
-def _roles(owner: object, attribute: attrs.Attribute[Any], roles: tuple[Role, ...]) -> None:
+def _role_list(value: Iterable[Role]) -> tuple[Role, ...]:
+    roles = _listed("roles", value)
+    if not 1 <= len(roles) <= MOST_ROLES or not all(isinstance(role, Role) for role in roles):
+        raise Invalid("roles", f"must hold 1 to {MOST_ROLES} roles; got {len(roles)}", value)
+    return roles
+
+
+def faults_of_roles(roles: tuple[Role, ...]) -> Iterator[Invalid]:
+    """What is wrong with a type's roles taken together, all of it."""
     keys = [role.key for role in roles]
-    if not isinstance(roles, tuple) or not 1 <= len(roles) <= 20:
-        raise Invalid("roles", f"must hold 1 to 20 roles; got {len(roles)}", roles)
+    reached = {role.key for role in roles if role.requires is None}
+    for _ in roles:
+        reached |= {role.key for role in roles if role.requires in reached}
     for place, role in enumerate(roles):
         if role.key in keys[:place]:
-            raise Invalid(
+            yield Invalid(
                 f"roles[{place}].key", f"must be unlike the other roles'; got {role.key!r} again", role
             )
-        if role.requires is not None and (role.requires not in keys or role.requires == role.key):
-            others = ", ".join(key for key in keys if key != role.key) or "there is none"
+        if role.requires is not None and role.key not in reached:
+            others = ", ".join(key for key in keys if key in reached) or "there is none"
             message = f"must name another role of this type ({others}); got {role.requires!r}"
-            raise Invalid(f"roles[{place}].requires", message, role)
+            yield Invalid(f"roles[{place}].requires", message, role)
         if role.capacity is not None and role.minimum > role.capacity:
             message = f"must not be above the capacity {role.capacity}; got {role.minimum}"
-            raise Invalid(f"roles[{place}].minimum", message, role)
-    if all(role.requires for role in roles):
-        raise Invalid("roles", "must hold a role that requires no other", roles)
+            yield Invalid(f"roles[{place}].minimum", message, role)
+
+
+def _roles(owner: object, attribute: attrs.Attribute[Any], roles: tuple[Role, ...]) -> None:
+    for fault in faults_of_roles(roles):
+        raise fault
 
 
 @attrs.frozen
@@ -265,13 +294,15 @@ class SessionType:
     minutes: tuple[int, ...] = attrs.field(default=(60,), converter=_minutes, validator=_lengths)
     access: Access = attrs.field(default=Access.BOOK, converter=_access_choice)
     description: str = attrs.field(default="", validator=_text(LONGEST_TEXT))
-    audience: Audience | None = None
+    audience: Audience | None = attrs.field(default=None, validator=attrs.validators.optional(_a(Audience)))
     approval: bool = attrs.field(default=False, validator=_flag)
     private: bool = attrs.field(default=False, validator=_flag)
     rules: tuple[str, ...] = attrs.field(default=(), converter=_rules_list, validator=_keys)
-    roles: tuple[Role, ...] = attrs.field(default=(Role(),), validator=_roles)
-    booking: BookingPolicy = BookingPolicy()
-    waitlist: WaitlistPolicy = WaitlistPolicy()
+    roles: tuple[Role, ...] = attrs.field(
+        default=(Role(),), converter=_role_list, validator=_roles, metadata={"faults": faults_of_roles}
+    )
+    booking: BookingPolicy = attrs.field(default=BookingPolicy(), validator=_a(BookingPolicy))
+    waitlist: WaitlistPolicy = attrs.field(default=WaitlistPolicy(), validator=_a(WaitlistPolicy))
 
     @property
     def longest(self) -> int:
@@ -345,7 +376,7 @@ class HubSettings:
     name: str = attrs.field(default="Innovation Hub", validator=_text(200, empty=False))
     timezone: str = attrs.field(default="Europe/London", validator=_zone)
     closures: tuple[str, ...] = attrs.field(default=(), converter=_closures_list, validator=_keys)
-    working_hours: WorkingHours = WorkingHours()
+    working_hours: WorkingHours = attrs.field(default=WorkingHours(), validator=_a(WorkingHours))
 
 
 def type_to_text(value: SessionType) -> str:

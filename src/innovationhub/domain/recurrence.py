@@ -196,6 +196,8 @@ class Recurrence:
         ]
         start, rdates = _wall(own.start, where), _walls(own.rdates, where)
         made = cls(start, zone_name, own.rule, rdates, following=parts)
+        if not own.exdates and all(block.following and not block.exdates for block in others):
+            return made
         # What an exception in UTC means can only be told by the sessions there are.
         named = made._timeline.named
         parts = [

@@ -43,7 +43,7 @@ week_starts = st.sampled_from(["", ";WKST=SU", ";WKST=TH"])
 @st.composite
 def hub_rules(draw: st.DrawFn) -> str:
     """A rule of the kinds that a hub needs."""
-    shape = draw(
+    shape: str = draw(
         st.one_of(
             st.just("FREQ=DAILY"),
             st.just("FREQ=WEEKLY"),

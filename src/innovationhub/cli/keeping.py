@@ -1,0 +1,124 @@
+"""Commands that keep the house: tick, audit, journal, plugins."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+import click
+from rich.text import Text
+
+from innovationhub import Entry, Hub
+from innovationhub.cli.desk import Desk, options, pass_desk, zone_of
+from innovationhub.cli.listing import Column, listing
+from innovationhub.cli.wording import count, stamp
+
+__all__ = ["COMMANDS"]
+
+
+@click.command()
+@click.option(
+    "--limit", type=int, default=100, show_default=True, help="Queues and closings looked at, at most."
+)
+@options
+@pass_desk
+def tick(desk: Desk, limit: int) -> None:
+    """Go on with what is owed: queues to look at, closings to finish.
+
+    Run it every few minutes; it is safe at any time.
+    """
+    with desk.hub() as hub:
+        report = hub.tick(limit=limit)
+    if desk.json:
+        desk.dump(report)
+        return
+    if not (report.rosters or report.sessions):
+        desk.out.say("Nothing was owed.")
+    else:
+        desk.out.say(
+            f"Looked at {count(report.rosters, 'queue')}, went on with {count(report.sessions, 'closing')}."
+        )
+    if not report.complete:
+        desk.hint("There is more to do", "tick")
+
+
+@click.command()
+@options
+@pass_desk
+@click.pass_context
+def audit(context: click.Context, desk: Desk) -> None:
+    """Check what must always hold, on the live data.
+
+    The exit status is 1 when something does not hold.
+    """
+    with desk.hub() as hub:
+        found = hub.audit()
+    if desk.json:
+        desk.dump(found)
+    elif not found:
+        desk.out.say(("All is well", "bold green"), ": the audit found nothing amiss.")
+    else:
+        desk.out.say((f"{count(len(found), 'thing does', 'things do')} not hold:", "bold red"))
+        for each in found:
+            desk.out.say("  ", (f"{each.invariant} {each.code}", "bold"), f": {each.sentence}")
+        desk.hint("What happened", "journal")
+    if found:
+        context.exit(1)
+
+
+@click.command()
+@click.option("--after", type=int, default=0, show_default=True, help="Begin behind this position.")
+@click.option("--limit", type=int, default=50, show_default=True, help="Entries shown, at most.")
+@options
+@pass_desk
+def journal(desk: Desk, after: int, limit: int) -> None:
+    """Show what happened, in the order in which it was committed."""
+    with desk.hub() as hub:
+        found = hub.journal(after, limit)
+        if desk.json:
+            desk.dump(list(found))
+            return
+        if not found:
+            desk.out.say("Nothing happened." if not after else f"Nothing happened behind {after}.")
+            return
+        columns = (
+            Column("#", right=True),
+            Column("When", id=True),
+            Column("What happened"),
+            Column("About", id=True, under="What happened"),
+        )
+        where = zone_of(hub)
+        listing(desk.out, columns, [_row(each, where) for each in found])
+    if len(found) == limit:
+        desk.hint("Go on", "journal", "--after", str(found[-1].position), "--limit", str(limit))
+
+
+def _row(entry: Entry, where: tzinfo) -> tuple[str, str, str, Text]:
+    return str(entry.position), stamp(entry.at, where), entry.kind, Text(entry.subject, "cyan")
+
+
+@click.command()
+@options
+@pass_desk
+def plugins(desk: Desk) -> None:
+    """Show what each plugin declares, and which ones are broken and why."""
+    # a hub in memory: what is installed does not depend on a store, which may be what is broken
+    with Hub.open("memory:") as hub:
+        registry = hub.registry
+    declared: dict[str, dict[str, list[str]]] = {name: {} for name in registry.plugins}
+    for (kind, name), plugin in sorted(registry.owners.items()):
+        declared.setdefault(plugin, {}).setdefault(kind, []).append(name)
+    if desk.json:
+        shown = [{"name": name, "declares": kinds} for name, kinds in sorted(declared.items())]
+        desk.dump({"plugins": shown, "broken": registry.broken})
+        return
+    for plugin, kinds in sorted(declared.items()):
+        desk.out.say((plugin, "bold"))
+        for kind, names in kinds.items():
+            desk.out.say(f"  {kind:<12}{', '.join(names)}")
+        if not kinds:
+            desk.out.say("  declares nothing")
+    for each in registry.broken:
+        desk.out.say((each.plugin, "bold red"), f"  broken: {each.why}")
+
+
+COMMANDS = (tick, audit, journal, plugins)
