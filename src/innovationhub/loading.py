@@ -11,20 +11,21 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
-from itertools import islice
+from functools import cache
+from itertools import chain, islice
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import attrs
 
 from innovationhub.domain.catalogue import HubSettings, SessionType
 from innovationhub.domain.ids import checked_id
 from innovationhub.domain.recurrence import Override, Recurrence, Rule
+from innovationhub.domain.recurrence.segments import check_wall
 from innovationhub.domain.schedule import Catalogue, Closed, Series
-from innovationhub.domain.segments import check_wall
 from innovationhub.errors import Invalid, InvalidCatalogue
 
 __all__ = ["Known", "catalogue_from_text", "catalogue_text"]
@@ -60,18 +61,15 @@ class Known:
     timezone: str = "Europe/London"
 
 
+def _local(field: str, value: object) -> None:
+    if not isinstance(value, datetime) or value.tzinfo is not None:
+        wanted = "must be a local time such as 2026-12-01T10:00:00, without an offset"
+        raise Invalid(field, f"{wanted}; got {_shown(value)}", value)
+    check_wall(field, value)
+
+
 def _is_local(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    values = [(attribute.name, value)]
-    if attribute.type == "list[datetime]":
-        listed = _list(attribute.name, value, "local times")
-        values = [(f"{attribute.name}[{place}]", each) for place, each in enumerate(listed)]
-    for field, each in values:
-        if not isinstance(each, datetime) or each.tzinfo is not None:
-            message = (
-                f"must be a local time such as 2026-12-01T10:00:00, without an offset; got {_shown(each)}"
-            )
-            raise Invalid(field, message, each)
-        check_wall(field, each)
+    _local(attribute.name, value)
 
 
 def _is_rule(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -79,20 +77,6 @@ def _is_rule(owner: object, attribute: attrs.Attribute[Any], value: object) -> N
         message = f'must be an RFC 5545 rule such as "FREQ=WEEKLY;BYDAY=TU"; got {_shown(value)}'
         raise Invalid(attribute.name, message, value)
     Rule.parse(value)
-
-
-def _are_people(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    people = _list(attribute.name, value, "people's ids")
-    for place, person in enumerate(people):
-        checked_id(f"{attribute.name}[{place}]", cast("str", person))
-        if person in people[:place]:
-            raise Invalid(f"{attribute.name}[{place}]", f"must name each once; got {person!r} again", value)
-
-
-def _list(field: str, value: object, what: str) -> list[object]:
-    if not isinstance(value, list):
-        raise Invalid(field, f"must be a list of {what}; got {_shown(value)}", value)
-    return value
 
 
 def _field_of(owner: type[Any], name: str) -> dict[str, Any]:
@@ -116,12 +100,12 @@ class _SeriesEntry:
     key: str = attrs.field(**_field_of(Series, "key"))
     type: str = attrs.field(**_field_of(Series, "type"))
     starts: datetime = attrs.field(validator=_is_local)
-    rule: str = attrs.field(default="", validator=_is_rule)
-    rdates: list[datetime] = attrs.field(factory=list, validator=_is_local)
-    exdates: list[datetime] = attrs.field(factory=list, validator=_is_local)
+    rule: str | None = attrs.field(default=None, validator=attrs.validators.optional(_is_rule))
+    rdates: list[datetime] = attrs.field(factory=list, metadata={"each": _local})
+    exdates: list[datetime] = attrs.field(factory=list, metadata={"each": _local})
     overrides: tuple[_Moved, ...] = ()
     venue: str = attrs.field(default="", **_field_of(Series, "venue"))
-    facilitators: list[str] = attrs.field(factory=list, validator=_are_people)
+    facilitators: list[str] = attrs.field(factory=list, metadata={"each": checked_id})
     closed: Closed = attrs.field(default=Closed.SKIP, **_field_of(Series, "closed"))
     example: bool = attrs.field(default=False, **_field_of(Series, "example"))
 
@@ -158,28 +142,22 @@ def _checked(source: str, faults: Iterable[str]) -> None:
         raise InvalidCatalogue(source, found)
 
 
-def catalogue_text(source: str | PathLike[str]) -> str:
+def catalogue_text(source: object) -> str:
     """What stands in a catalogue file (UTF-8). Raises `InvalidCatalogue` when it cannot be read as one."""
     if not isinstance(source, str | PathLike):
         message = f"must be a file's path, a shipped catalogue's name or a Catalogue; got {source!r}"
         raise Invalid("source", message, source)
     name = str(source)
     try:
-        path = Path(source)
-        if path.is_dir():
-            raise InvalidCatalogue(name, ["is a folder, not a file"])
-        with path.open("rb") as file:
+        with Path(source).open("rb") as file:
             data = file.read(LARGEST + 1)
     except FileNotFoundError:
-        raise InvalidCatalogue(
-            name, ["there is no such file, nor a shipped catalogue of that name"]
-        ) from None
-    except OSError as error:
-        raise InvalidCatalogue(name, [f"cannot be read: {error.strerror}"]) from None
-    except ValueError as error:
-        if isinstance(error, InvalidCatalogue):
-            raise
-        raise InvalidCatalogue(name, ["is not the name of a file"]) from None
+        message = "there is no such file, nor a shipped catalogue of that name"
+        raise InvalidCatalogue(name, [message]) from None
+    except IsADirectoryError:
+        raise InvalidCatalogue(name, ["is a folder, not a file"]) from None
+    except (OSError, ValueError) as error:
+        raise InvalidCatalogue(name, [f"cannot be read: {getattr(error, 'strerror', error)}"]) from None
     if len(data) > LARGEST:
         raise InvalidCatalogue(name, [f"is larger than {LARGEST:,} bytes: split it"])
     try:
@@ -190,38 +168,31 @@ def catalogue_text(source: str | PathLike[str]) -> str:
         raise InvalidCatalogue(name, [message]) from None
 
 
-_WORDS = {
-    "cannot overwrite a value": "the same key stands in this table twice",
-    "cannot declare": "the same table stands here twice",
-}
-"""What the TOML reader says of a thing that is there twice, and how we say it."""
+_TOO_DEEP = f"holds tables or lists more than {DEEPEST} deep in one another"
 
 
 def _tables(text: str, source: str) -> dict[str, Any]:
     """What a TOML text says, in plain values that are fit to be looked at and shown."""
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.count(".") > MOST_DOTS:
-            raise InvalidCatalogue(source, [f"line {number}: holds more than {MOST_DOTS} dots"])
+    dotted = (at for at, line in enumerate(text.split("\n"), 1) if line.count(".") > MOST_DOTS)
+    _checked(source, (f"line {at}: holds more than {MOST_DOTS} dots" for at in dotted))
     try:
         plain = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidCatalogue(source, [_not_toml(str(error))]) from None
     except ValueError:
-        raise InvalidCatalogue(source, ["is not TOML: holds a number of too many digits"]) from None
+        raise InvalidCatalogue(source, ["the file: holds a number of too many digits"]) from None
     except RecursionError:
-        raise InvalidCatalogue(source, [_TOO_DEEP]) from None
+        raise InvalidCatalogue(source, [_fault("the file", _TOO_DEEP)]) from None
     _checked(source, _unfit(plain))
     return plain
 
 
-_TOO_DEEP = f"holds tables or lists more than {DEEPEST} deep in one another"
-
-
 def _not_toml(message: str) -> str:
     what, _, where = message.partition(" (at ")
-    what = what[:1].lower() + what[1:]
-    said = next((f"{what}: {ours}" for theirs, ours in _WORDS.items() if what.startswith(theirs)), what)
-    return _fault(where.rstrip(")") or "the file", f"is not TOML: {said}")
+    twice = (
+        ": something stands there twice" if what.startswith(("Cannot overwrite", "Cannot declare")) else ""
+    )
+    return _fault(where.rstrip(")") or "the file", f"is not TOML: {what[:1].lower()}{what[1:]}{twice}")
 
 
 def _unfit(plain: Mapping[str, Any]) -> Iterator[str]:
@@ -240,29 +211,24 @@ def _unfit(plain: Mapping[str, Any]) -> Iterator[str]:
             yield _fault(place, "is a number too large for a catalogue")
 
 
-@attrs.frozen
-class _Shape:
-    """How a field is written: one value, a table of a class, or (`many`) a list of such tables."""
+class _Shape(NamedTuple):
+    """How a file writes a field: under what key, and as a value, a table of a class, or `many` such tables."""
 
     attribute: attrs.Attribute[Any]
+    key: str
     cls: type[Any] | None
     many: bool
 
-    @property
-    def key(self) -> str:
-        """What a file calls the field: its name, where the language lets us have it."""
-        return str(self.attribute.metadata.get("key", self.attribute.name))
 
-
-def _shapes(cls: type[Any]) -> list[_Shape]:
+@cache
+def _shapes(cls: Any) -> list[_Shape]:
     hints = get_type_hints(cls)
     shapes = []
-    for attribute in attrs.fields(cls):
-        kind = hints[attribute.name]
-        inner = next(
-            (arm for arm in (kind, *get_args(kind)) if isinstance(arm, type) and attrs.has(arm)), None
-        )
-        shapes.append(_Shape(attribute, inner, get_origin(kind) is tuple))
+    for each in attrs.fields(cls):
+        kind = hints[each.name]
+        classes = [arm for arm in (kind, *get_args(kind)) if isinstance(arm, type) and attrs.has(arm)]
+        key = each.metadata.get("key", each.name)  # some words the language keeps to itself
+        shapes.append(_Shape(each, key, classes[0] if classes else None, get_origin(kind) is tuple))
     return shapes
 
 
@@ -271,7 +237,6 @@ class _Maker:
 
     def __init__(self) -> None:
         self.faults: list[str] = []
-        self._shapes: dict[type[Any], list[_Shape]] = {}
 
     def fault(self, place: str, error: Invalid) -> None:
         """Note one fault, which `error` names by its field within a place."""
@@ -286,24 +251,22 @@ class _Maker:
         if not isinstance(plain, Mapping):
             self.fault(place, Invalid("", f"must be a table; got {_shown(plain)}"))
             return None
-        shapes = self._shapes.setdefault(cls, _shapes(cls))
-        before = len(self.faults)
+        shapes, before = _shapes(cast("Hashable", cls)), len(self.faults)
         self.faults += _strange_keys(plain, place, [shape.key for shape in shapes])
         made: dict[str, Any] = {}
+        usable = any(shape.key == "key" for shape in shapes)
         for shape in shapes:
+            required = shape.attribute.default is attrs.NOTHING
+            count = len(self.faults)
             if shape.key in plain:
-                count = len(self.faults)
                 value = self._field(shape, plain[shape.key], place)
                 if len(self.faults) == count:
                     made[shape.attribute.name] = value
-            elif shape.attribute.default is attrs.NOTHING:
+            elif required:
                 self.fault(place, Invalid(shape.key, "is missing"))
-        if len(self.faults) > before:
-            named = any(shape.key == "key" for shape in shapes) and ("key" in plain) == ("key" in made)
-            if not named or any(
-                each.attribute.default is attrs.NOTHING and each.attribute.name not in made for each in shapes
-            ):
-                return None
+            usable &= len(self.faults) == count or not (required or shape.key == "key")
+        if len(self.faults) > before and not usable:
+            return None
         try:
             return cls(**made)
         except Invalid as error:
@@ -317,7 +280,10 @@ class _Maker:
             twice = f": write [[{place}]]" if isinstance(plain, Mapping) and place.isidentifier() else ""
             self.fault(place, Invalid("", f"must be a list of tables; got {_shown(plain)}{twice}"))
             return None
-        return tuple(self.table(cls, each, f"{place}[{at}]") for at, each in enumerate(plain))
+        return tuple(
+            self.table(cls, each, f"{place}[{at}]") if len(self.faults) <= MOST_FAULTS else None
+            for at, each in enumerate(plain)
+        )
 
     def _field(self, shape: _Shape, value: object, place: str) -> object:
         """One field as the file gives it: shaped, converted and validated by itself. Notes its faults."""
@@ -330,18 +296,30 @@ class _Maker:
         try:
             if attribute.converter:
                 value = cast("Callable[[object], object]", attribute.converter)(value)
-            if "faults" in attribute.metadata:
-                for fault in attribute.metadata["faults"](value):
-                    self.fault(place, fault)
-            elif attribute.validator:
+            if attribute.validator and not attribute.metadata.get("faults"):
                 attribute.validator(None, attribute, value)
         except Invalid as error:
             self.fault(place, error)
+            return None
+        for fault in attribute.metadata.get("faults", lambda _: ())(value):
+            self.fault(place, fault)
+        if "each" in attribute.metadata:
+            self._items(value, _joined(place, shape.key), attribute.metadata["each"])
         return value
+
+    def _items(self, value: object, place: str, check: Callable[[str, object], object]) -> None:
+        if not isinstance(value, list):
+            self.fault(place, Invalid("", f"must be a list; got {_shown(value)}"))
+            return
+        for at, each in enumerate(value):
+            try:
+                check("", each)
+            except Invalid as error:
+                self.fault(f"{place}[{at}]", error)
 
 
 def _strange_keys(plain: Mapping[str, Any], place: str, known: list[str]) -> Iterator[str]:
-    for key in plain:
+    for key in islice(plain, MOST_FAULTS + len(known)):
         if key not in known:
             hint = _hint(key, known, f"the keys here are {', '.join(known)}")
             yield _fault(_joined(place, key), f"is not a key of this table; {hint}")
@@ -359,36 +337,32 @@ def catalogue_from_text(text: str, source: str, known: Known) -> Catalogue:
     types = maker.tables(SessionType, plain.get("session_types", []), "session_types") or ()
     entries = maker.tables(_SeriesEntry, plain.get("series", []), "series") or ()
     series = []
+    timezone = hub.timezone if hub else known.timezone
+    faulty = {fault.partition(".")[0] for fault in maker.faults}
     for at, entry in enumerate(entries):
         place = f"series[{at}]"
-        whole = not any(fault.startswith(f"{place}.") for fault in maker.faults)
         try:
-            series += [_series(entry, hub.timezone if hub else known.timezone, whole=whole)] if entry else []
+            series += [_series(entry, timezone, whole=place not in faulty)] if entry else []
         except Invalid as error:
             maker.fault(place, error)
-    _checked(source, (*maker.faults, *islice(_faults_of_names(plain, known), MOST_FAULTS)))
+    _checked(source, chain(maker.faults, _faults_of_names(plain, known)))
     return Catalogue(hub, tuple(type_ for type_ in types if type_), tuple(series))
 
 
 def _series(entry: _SeriesEntry, timezone: str, *, whole: bool) -> Series:
     """The series that an entry describes. `whole`: no field of it stands in for one at fault."""
-    moved = tuple(Override(each.nominal, each.starts) for each in entry.overrides)
+    # sessions that are moved must be the rule's, which is not known when its fault made it stand in
+    moved = tuple(Override(each.nominal, each.starts) for each in entry.overrides if whole)
     rdates, exdates = tuple(entry.rdates), tuple(entry.exdates)
-    recurrence = Recurrence(entry.starts, timezone, entry.rule or None, rdates, exdates, moved)
-    for at, each in enumerate(entry.overrides if whole else ()):
-        if recurrence.occurrence(each.nominal) is None:
-            message = f"the series has no session at {each.nominal}, so none can be moved from there"
-            raise Invalid(f"overrides[{at}].nominal", message, each.nominal)
+    recurrence = Recurrence(entry.starts, timezone, entry.rule, rdates, exdates, moved)
     return Series(
         entry.key, entry.type, recurrence, entry.venue, entry.facilitators, entry.closed, entry.example
     )
 
 
 def _listed(plain: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
-    listed = plain.get(name)
-    if not isinstance(listed, list):
-        return []
-    return [(place, each) for place, each in enumerate(listed) if isinstance(each, Mapping)]
+    listed = plain.get(name) if isinstance(plain.get(name), list) else ()
+    return [(place, each) for place, each in enumerate(listed or ()) if isinstance(each, Mapping)]
 
 
 def _faults_of_names(plain: Mapping[str, Any], known: Known) -> Iterator[str]:
@@ -397,10 +371,11 @@ def _faults_of_names(plain: Mapping[str, Any], known: Known) -> Iterator[str]:
     yield from _used_twice(plain, "series")
     types = {key for _, table in _listed(plain, "session_types") if isinstance(key := table.get("key"), str)}
     types.update(known.types)
+    names = sorted(types)
     for place, table in _listed(plain, "series"):
         used = table.get("type")
         if isinstance(used, str) and used not in types:
-            hint = _hint(used, sorted(types), "describe it under [[session_types]]")
+            hint = _hint(used, names, "describe it under [[session_types]]")
             yield _fault(f"series[{place}].type", f"there is no session type {used[:100]!r}; {hint}")
     hub = plain.get("hub")
     closures = hub.get("closures") if isinstance(hub, Mapping) else None
@@ -420,8 +395,8 @@ def _used_twice(plain: Mapping[str, Any], name: str) -> Iterator[str]:
 
 def _undeclared(place: str, used: object, names: Collection[str]) -> Iterator[str]:
     """Names of plugins' things that no plugin declares; what is no name at all is the field's own fault."""
+    there = f"there are {', '.join(sorted(names))}" if names else "there are none"
     for at, name in enumerate(used if isinstance(used, list) else ()):
         if isinstance(name, str) and name not in names:
-            there = f"there are {', '.join(sorted(names))}" if names else "there are none"
             hint = _hint(name, sorted(names), there)
             yield _fault(f"{place}[{at}]", f"no plugin declares {name[:100]!r}; {hint}")

@@ -206,21 +206,18 @@ def show_explanation(out: Output, hub: Hub, told: Explanation) -> None:
     view = hub.session(booking.session_id or "")
     where = f", place {told.place} in the queue" if told.place is not None else ""
     out.say((name_of(hub, booking.person_id), "bold"), f": {status(told.status)}{where}")
-    out.say(f"  {view.title}, {span(view.starts, view.ends)}")
+    out.say(f"{view.title}, {span(view.starts, view.ends)}", indent=2)
     ahead = [f"{number} {category}" for category, number in told.ahead.items() if number]
     if ahead:
-        out.say(f"  Ahead: {', '.join(ahead)}")
+        out.say(f"Ahead: {', '.join(ahead)}", indent=2)
     for reason in told.reasons:
-        out.say("  ", (reason.code, "bold"), f": {reason.sentence}")
+        out.say((reason.code, "bold"), f": {reason.sentence}", indent=2)
     for each in told.passed:
-        out.say(
-            "  Passed over on ",
-            f"{day(each.at)}, {each.at:%H:%M} (",
-            (each.code, "bold"),
-            f"): {each.sentence}",
-        )
+        out.say(f"passed over {day(each.at)}, {each.at:%H:%M}: {each.sentence}", indent=2)
+    if told.remedies:
+        out.say("What would help:")
     for remedy in told.remedies:
-        out.say(f"  What would help: {remedy}")
+        out.say(f"- {remedy}", indent=2)
 
 
 @click.command("check-in")
@@ -267,7 +264,7 @@ def close_register(desk: Desk, session_id: str, request_id: str | None, actor: s
             f"The register is closed: {count(there, 'person', 'people')} came, {len(absent)} did not."
         )
         for each in absent:
-            desk.out.say(f"  {name_of(hub, each.person_id)} ({each.person_id})")
+            desk.out.say(f"{name_of(hub, each.person_id)} ({each.person_id})", indent=2)
     desk.hint("The register", "roster", session_id)
 
 
@@ -324,7 +321,7 @@ def _heading(out: Output, view: SessionView) -> None:
 def _show_booking(out: Output, hub: Hub, booking: Booking) -> None:
     view = hub.session(booking.session_id or "")
     out.say((name_of(hub, booking.person_id), "bold"), f": {status(booking.status)}")
-    out.say(f"  {view.title}, {span(view.starts, view.ends)}")
+    out.say(f"{view.title}, {span(view.starts, view.ends)}", indent=2)
     out.verbatim(Text.assemble("  booking ", (booking.id, "cyan")))
 
 

@@ -61,7 +61,7 @@ def _show_report(out: Output, source: str, report: LoadReport) -> None:
     if report.held_back:
         out.say(("Held back", "bold"), ", because people are booked:")
     for each in report.held_back:
-        out.say("  ", (each.session_id, "cyan"), f": {each.sentence}")
+        out.say((each.session_id, "cyan"), f": {each.sentence}", indent=2)
 
 
 @click.command()
@@ -199,7 +199,7 @@ def session(desk: Desk, session_id: str) -> None:
     ]
     for name, value in lines:
         if value:
-            out.say(f"  {name:<18}", value)
+            out.say(f"{name:<18}", value, indent=2)
     if open_:
         desk.hint("Book", "book", view.id, "PERSON")
     desk.hint("Who comes", "roster", view.id)

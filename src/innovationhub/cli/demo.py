@@ -94,7 +94,7 @@ class Demo:
         for access in Access:
             titles = [each.title for each in types if each.access is access]
             if titles:
-                self.out.say(f"  {HOW[access][0].upper()}{HOW[access][1:]}: ", ("; ".join(titles), "bold"))
+                self.out.say(f"{HOW[access].capitalize()}: ", ("; ".join(titles), "bold"), indent=2)
 
     def calendar(self) -> None:
         """Four weeks, and what is left of each session."""
@@ -152,8 +152,7 @@ class Demo:
         if rival is None or not self.queue:
             return
         head = self.queue[0]
-        role = next(iter(rival.places))
-        taken = self.hub.book(rival.id, head.person_id, role=role)
+        taken = self.hub.book(rival.id, head.person_id, role=self.stage.rival_role)
         who = name_of(self.hub, head.person_id)
         self.out.say(
             f"Meanwhile {who}, first in the queue, books something else at that time: "
@@ -200,8 +199,9 @@ class Demo:
         self.out.say(
             (name_of(self.hub, who), "bold"), f" asks for {wanted.title}, {span(wanted.starts, wanted.ends)}."
         )
+        role = self.stage.rival_role or self.stage.role
         try:
-            self.hub.book(wanted.id, who, role=next(iter(wanted.places)))
+            self.hub.book(wanted.id, who, role=role)
         except Refused as error:
             self.refused = list(error.codes)
             refusal(self.out, error)

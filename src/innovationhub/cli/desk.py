@@ -36,6 +36,9 @@ __all__ = [
     "zone_of",
 ]
 
+Part = str | Text | tuple[str, str]
+"""A piece of a line: text, or text and its style."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_STORE = "sqlite:///innovationhub.db"
@@ -70,9 +73,12 @@ class Output(Console):
         """Leave it to whoever runs the command: rich's own way would exit as if the rules had refused."""
         raise BrokenPipeError
 
-    def say(self, *parts: str | Text | tuple[str, str]) -> None:
-        """A sentence, folded at the width."""
-        self.print(Text.assemble(*parts))
+    def say(self, *parts: Part, indent: int = 0) -> None:
+        """A sentence, folded at the width; what is indented hangs, so that one item is told from the next."""
+        hang = indent + 2 if indent else 0
+        for place, line in enumerate(Text.assemble(*parts).wrap(self, self.width - hang)):
+            line.rstrip()
+            self.verbatim(Text(" " * (hang if place else indent)) + line)
 
     def verbatim(self, text: Text) -> None:
         """A line that people copy, never folded."""

@@ -7,7 +7,6 @@ import traceback
 
 import attrs
 import click
-from rich.padding import Padding
 from rich.text import Text
 
 from innovationhub import (
@@ -78,10 +77,9 @@ def refusal(out: Output, error: Refused) -> None:
     """Every reason with its code and what would help, and the sessions that would do instead."""
     out.say(("Refused", "bold red"), ": nothing was changed.")
     for reason in error.reasons:
-        lines = [Text.assemble((reason.code, "bold"), ": ", reason.sentence)]
-        lines += [Text(f"What would help: {remedy}") for remedy in reason.remedies]
-        for line in lines:
-            out.print(Padding(line, (0, 0, 0, 2)))
+        out.say((reason.code, "bold"), f": {reason.sentence}", indent=2)
+        for remedy in reason.remedies:
+            out.say(f"What would help: {remedy}", indent=4)
     if error.alternatives:
         out.say("These have room:")
     for each in error.alternatives:

@@ -59,7 +59,7 @@ def audit(context: click.Context, desk: Desk) -> None:
     else:
         desk.out.say((f"{count(len(found), 'thing does', 'things do')} not hold:", "bold red"))
         for each in found:
-            desk.out.say("  ", (f"{each.invariant} {each.code}", "bold"), f": {each.sentence}")
+            desk.out.say((f"{each.invariant} {each.code}", "bold"), f": {each.sentence}", indent=2)
         desk.hint("What happened", "journal")
     if found:
         context.exit(1)
@@ -114,9 +114,9 @@ def plugins(desk: Desk) -> None:
     for plugin, kinds in sorted(declared.items()):
         desk.out.say((plugin, "bold"))
         for kind, names in kinds.items():
-            desk.out.say(f"  {kind:<12}{', '.join(names)}")
+            desk.out.say(f"{kind:<12}{', '.join(names)}", indent=2)
         if not kinds:
-            desk.out.say("  declares nothing")
+            desk.out.say("declares nothing", indent=2)
     for each in registry.broken:
         desk.out.say((each.plugin, "bold red"), f"  broken: {each.why}")
 

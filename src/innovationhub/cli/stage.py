@@ -29,7 +29,8 @@ class Stage:
 
     session: SessionView
     role: str
-    rival: SessionView | None
+    rival: SessionView | None = None
+    rival_role: str = ""
 
 
 def first_role(type_: SessionType) -> Role:
@@ -57,8 +58,9 @@ def find_stage(hub: Hub, types: dict[str, SessionType], now: datetime) -> Stage:
     for view in favourites:
         found = rivals(view, coming)
         if found:
-            return Stage(view, first_role(types[view.type]).key, found[0])
-    return Stage(favourites[0], first_role(types[favourites[0].type]).key, None)
+            rival = found[0]
+            return Stage(view, first_role(types[view.type]).key, rival, first_role(types[rival.type]).key)
+    return Stage(favourites[0], first_role(types[favourites[0].type]).key)
 
 
 def rivals(view: SessionView, coming: Sequence[SessionView]) -> list[SessionView]:

@@ -88,8 +88,7 @@ def _whole(low: int, high: int, *, word: str = "") -> Validator:
             bounds = f"{low} or more" if whole and cast("int", value) < low else f"from {low} to {high}"
             number = "" if whole else "a whole number "
             choice = f', or "{word}"' if word else ""
-            near = word and isinstance(value, str) and value.strip().lower() == word
-            hint = f': write "{word}"' if near else ""
+            hint = f': write "{word}"' if word and str(value).strip().lower() == word else ""
             raise Invalid(attribute.name, f"must be {number}{bounds}{choice}; got {value!r}{hint}", value)
 
     return check
@@ -259,16 +258,14 @@ def _role_list(value: Iterable[Role]) -> tuple[Role, ...]:
 def faults_of_roles(roles: tuple[Role, ...]) -> Iterator[Invalid]:
     """What is wrong with a type's roles taken together, all of it."""
     keys = [role.key for role in roles]
-    reached = {role.key for role in roles if role.requires is None}
+    reached: set[str | None] = {None}
     for _ in roles:
         reached |= {role.key for role in roles if role.requires in reached}
     for place, role in enumerate(roles):
         if role.key in keys[:place]:
-            yield Invalid(
-                f"roles[{place}].key", f"must be unlike the other roles'; got {role.key!r} again", role
-            )
+            yield Invalid(f"roles[{place}].key", f"must not be another role's too; got {role.key!r}", role)
         if role.requires is not None and role.key not in reached:
-            others = ", ".join(key for key in keys if key in reached) or "there is none"
+            others = ", ".join(key for key in keys if key in reached) or "none can be had first"
             message = f"must name another role of this type ({others}); got {role.requires!r}"
             yield Invalid(f"roles[{place}].requires", message, role)
         if role.capacity is not None and role.minimum > role.capacity:

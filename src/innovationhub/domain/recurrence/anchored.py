@@ -20,7 +20,7 @@ from typing import Literal
 import attrs
 from dateutil import rrule
 
-from innovationhub.domain.rrule import WEEKDAYS, Rule, nth_day
+from innovationhub.domain.recurrence.rrule import WEEKDAYS, Rule, nth_day
 
 __all__ = ["Anchored"]
 

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from innovationhub.domain.clocks import gap_before, latest_not_after
-from innovationhub.domain.expansion import Plan, plan
-from innovationhub.domain.rrule import Rule
+from innovationhub.domain.recurrence.clocks import gap_before, latest_not_after
+from innovationhub.domain.recurrence.expansion import Plan, plan
+from innovationhub.domain.recurrence.rrule import Rule
 from innovationhub.errors import Invalid
 
 __all__ = ["MOST_STARTS_A_DAY", "YEARS", "Segment", "check_wall", "local_until", "segment"]

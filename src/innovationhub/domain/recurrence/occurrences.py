@@ -8,8 +8,8 @@ from typing import Generic, Self, TypeVar
 
 import attrs
 
-from innovationhub.domain.rrule import Rule
-from innovationhub.domain.segments import check_wall
+from innovationhub.domain.recurrence.rrule import Rule
+from innovationhub.domain.recurrence.segments import check_wall
 from innovationhub.errors import Invalid
 
 __all__ = [

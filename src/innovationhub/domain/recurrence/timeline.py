@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from innovationhub.domain.clocks import Change, attach, changes, gap_before
-from innovationhub.domain.occurrences import Override
-from innovationhub.domain.segments import YEARS, Segment
+from innovationhub.domain.recurrence.clocks import Change, attach, changes, gap_before
+from innovationhub.domain.recurrence.occurrences import Override
+from innovationhub.domain.recurrence.segments import YEARS, Segment
 from innovationhub.domain.time import LONGEST_WINDOW, Span, local, resolve, utc, window
 from innovationhub.errors import Invalid
 

@@ -25,8 +25,8 @@ from typing import Protocol
 
 import attrs
 
-from innovationhub.domain.anchored import Anchored
-from innovationhub.domain.rrule import WEEKDAYS, Rule, nth_day
+from innovationhub.domain.recurrence.anchored import Anchored
+from innovationhub.domain.recurrence.rrule import WEEKDAYS, Rule, nth_day
 
 __all__ = ["Clock", "Days", "Months", "Once", "Plan", "fill", "plan", "times_of_day"]
 

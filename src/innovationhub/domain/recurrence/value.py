@@ -20,23 +20,15 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from innovationhub.domain import ical, occurrences, time
-from innovationhub.domain.occurrences import Following, Instants, Occurrence, Occurrences, Override
-from innovationhub.domain.rrule import WEEKDAYS, Rule
-from innovationhub.domain.segments import YEARS, Segment, check_wall, local_until, segment
-from innovationhub.domain.timeline import Timeline, timeline
+from innovationhub.domain import time
+from innovationhub.domain.recurrence import ical, occurrences
+from innovationhub.domain.recurrence.occurrences import Following, Instants, Occurrence, Occurrences, Override
+from innovationhub.domain.recurrence.rrule import WEEKDAYS, Rule
+from innovationhub.domain.recurrence.segments import YEARS, Segment, check_wall, local_until, segment
+from innovationhub.domain.recurrence.timeline import Timeline, timeline
 from innovationhub.errors import Invalid
 
-__all__ = [
-    "DEFAULT_ZONE",
-    "Following",
-    "Instants",
-    "Occurrence",
-    "Occurrences",
-    "Override",
-    "Recurrence",
-    "Rule",
-]
+__all__ = ["DEFAULT_ZONE", "Recurrence"]
 
 DEFAULT_ZONE = "Europe/London"
 """The zone of a recurrence that names none."""
