@@ -64,10 +64,10 @@ def session_type(
 
 
 def weekly(
-    key: str = "taster", start: str = "2026-12-01T10:00", *, type: str = "", zone: str = "Europe/London"
-) -> Series:  # noqa: A002, E501
+    key: str = "taster", start: str = "2026-12-01T10:00", *, kind: str = "", zone: str = "Europe/London"
+) -> Series:
     """A weekly series that begins then, local time."""
-    return Series(key, type or key, Recurrence.weekly(datetime.fromisoformat(start), zone=zone), "Room 1")
+    return Series(key, kind or key, Recurrence.weekly(datetime.fromisoformat(start), zone=zone), "Room 1")
 
 
 def people(hub: Hub, *names: str) -> list[str]:
@@ -78,7 +78,7 @@ def people(hub: Hub, *names: str) -> list[str]:
 
 
 def crowd(hub: Hub, count: int, prefix: str = "p") -> list[str]:
-    """So many people: p0, p1, …"""
+    """So many people: p0, p1 and so on."""
     return people(hub, *(f"{prefix}{number}" for number in range(count)))
 
 

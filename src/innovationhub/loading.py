@@ -145,15 +145,13 @@ def _checked(source: str, faults: Iterable[str]) -> None:
 def catalogue_text(source: object) -> str:
     """What stands in a catalogue file (UTF-8). Raises `InvalidCatalogue` when it cannot be read as one."""
     if not isinstance(source, str | PathLike):
-        message = f"must be a file's path, a shipped catalogue's name or a Catalogue; got {source!r}"
-        raise Invalid("source", message, source)
+        raise Invalid("source", f"must be a file or a shipped catalogue's name; got {source!r}", source)
     name = str(source)
     try:
         with Path(source).open("rb") as file:
             data = file.read(LARGEST + 1)
     except FileNotFoundError:
-        message = "there is no such file, nor a shipped catalogue of that name"
-        raise InvalidCatalogue(name, [message]) from None
+        raise InvalidCatalogue(name, ["there is no such file or shipped catalogue"]) from None
     except IsADirectoryError:
         raise InvalidCatalogue(name, ["is a folder, not a file"]) from None
     except (OSError, ValueError) as error:

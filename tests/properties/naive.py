@@ -1,4 +1,4 @@
-"""A hub as simple as it can be said: lists and loops, no counters, no versions, no parking. What the real one must equal."""
+"""A hub as simple as it can be said: lists and loops, no counters, no versions. What the real one must equal."""
 
 from __future__ import annotations
 

@@ -49,8 +49,8 @@ class HubMachine(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.hubs = [make("memory:", self.clock), make(Path(self.folder.name) / "hub.db", self.clock)]
         sessions = {}
-        for key in STARTS:
-            view = self.hubs[0].session(f"{key}@{DAY}{STARTS[key]}")
+        for key, at in STARTS.items():
+            view = self.hubs[0].session(f"{key}@{DAY}{at}")
             sessions[key] = NaiveSession(view.id, CAPACITY[key], view.starts, view.ends, key == "open")
         self.naive = NaiveHub(sessions, NOW)
         self.ids: list[list[str]] = []
@@ -102,7 +102,7 @@ class HubMachine(RuleBasedStateMachine):
     def cancel(self, data: st.DataObject) -> None:
         booking = data.draw(st.sampled_from(self.naive.bookings), label="booking")
         expected = self.naive.cancel(booking)
-        answers = []
+        answers: list[str | set[str]] = []
         for hub, id in zip(self.hubs, self.ids[booking.number], strict=True):
             try:
                 answers.append(str(hub.cancel(id).status))

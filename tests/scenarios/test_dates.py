@@ -155,7 +155,7 @@ def test_closures_that_fail_refuse_the_command(clock: Clock) -> None:
         hub.load_catalogue(Catalogue(settings, (session_type(),), (weekly(),)))
         (ada,) = people(hub, "ada")
         before = len(hub.journal())
-        with pytest.raises(PluginError, match="broken-almanac.*no almanac for 2026"):
+        with pytest.raises(PluginError, match=r"broken-almanac.*no almanac for 2026"):
             hub.book(TASTER, ada)
         assert len(hub.journal()) == before
 

@@ -44,7 +44,7 @@ def test_s1_without_a_queue_the_others_are_refused(make_hub: MakeHub) -> None:
     refused = [answer for answer in answers if isinstance(answer, Refused)]
     assert len(refused) == 39
     assert {refusal.codes for refusal in refused} == {("full",)}
-    assert [each.id for each in refused[0].alternatives][0] == "taster@2026-12-08T10:00"
+    assert refused[0].alternatives[0].id == "taster@2026-12-08T10:00"
 
 
 def test_s2_thirty_seats_thirty_first_bookings(make_hub: MakeHub) -> None:

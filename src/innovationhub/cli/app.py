@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from innovationhub.cli import bookings, calendar, demo, keeping
-from innovationhub.cli.desk import Desk, options, program
+from innovationhub.cli.desk import PROGRAM, Desk, options
 from innovationhub.cli.failing import INTERRUPTED, NO_READER, WRONG, failed, wrong_use
 
 __all__ = ["App", "app"]
@@ -37,7 +37,7 @@ class App(click.Group):
         before = words[: words.index("--")] if "--" in words else words
         desk = Desk(json="--json" in before, debug="--debug" in before)
         try:
-            code = super().main(words, prog_name=program(), standalone_mode=False, obj=desk)
+            code = super().main(words, prog_name=PROGRAM, standalone_mode=False, obj=desk)
             sys.stdout.flush()
         except (KeyboardInterrupt, click.Abort):
             return INTERRUPTED
@@ -92,13 +92,13 @@ out of reach; 3 a fault of this program. Try it: innovationhub demo"""
 
 @click.group(
     cls=App,
-    name="innovationhub",
+    name=PROGRAM,
     invoke_without_command=True,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 @options
-@click.version_option(version("innovationhub"), prog_name="innovationhub", message="%(prog)s %(version)s")
+@click.version_option(version("innovationhub"), prog_name=PROGRAM, message="%(prog)s %(version)s")
 @click.pass_context
 def app(context: click.Context) -> None:
     """Sessions, bookings and waitlists of an innovation hub."""

@@ -10,7 +10,7 @@ from rich.text import Text
 from innovationhub import Booking, BookingStatus, Explanation, Hub, NotFound, Person, SessionView
 from innovationhub.cli.desk import Desk, Output, acting, options, pass_desk
 from innovationhub.cli.listing import Column, listing
-from innovationhub.cli.wording import count, day, places, span, status
+from innovationhub.cli.wording import count, day, hours, places, short_day, span, status
 
 __all__ = ["COMMANDS", "name_of", "show_explanation", "show_waitlist"]
 
@@ -38,9 +38,9 @@ def add_person(
     request_id: str | None,
     actor: str | None,
 ) -> None:
-    """Make somebody known to the hub, or bring what it knows up to date.
+    """Make somebody known to the hub.
 
-    ID is your own, with a namespace: esr:100201.
+    ID is your own, with a namespace: esr:100201. One who is known already is brought up to date.
     """
     with desk.hub(create=True) as hub:
         person = hub.add_person(Person(id, name, email, groups=groups), request_id=request_id, actor=actor)
@@ -69,7 +69,7 @@ def book(
     request_id: str | None,
     actor: str | None,
 ) -> None:
-    """Book a place in SESSION for PERSON, or a place in its queue."""
+    """Book a place in SESSION, or in its queue, for PERSON."""
     with desk.hub() as hub:
         booking = hub.book(session_id, person_id, role=role, note=note, request_id=request_id, actor=actor)
         if desk.json:
@@ -189,7 +189,7 @@ def show_waitlist(out: Output, hub: Hub, found: Sequence[Booking]) -> None:
 @options
 @pass_desk
 def explain(desk: Desk, booking_id: str) -> None:
-    """Say where BOOKING stands: its place in the queue, why, what would help."""
+    """Say where BOOKING stands, why, and what would help."""
     with desk.hub() as hub:
         told = hub.explain(booking_id)
         if desk.json:
@@ -236,7 +236,7 @@ def check_in(
     request_id: str | None,
     actor: str | None,
 ) -> None:
-    """Put PERSON on the register of SESSION, booked or walking in."""
+    """Put PERSON, booked or not, on the register of SESSION."""
     with desk.hub() as hub:
         booking = hub.check_in(session_id, person_id, role, request_id=request_id, actor=actor)
         if desk.json:
@@ -252,7 +252,10 @@ def check_in(
 @options
 @pass_desk
 def close_register(desk: Desk, session_id: str, request_id: str | None, actor: str | None) -> None:
-    """Close the register of SESSION once it has started, and say who was not there."""
+    """Close the register of SESSION, and say who was absent.
+
+    It can be closed once the session has started.
+    """
     with desk.hub() as hub:
         absent = hub.close_register(session_id, request_id=request_id, actor=actor)
         if desk.json:
@@ -273,7 +276,7 @@ def close_register(desk: Desk, session_id: str, request_id: str | None, actor: s
 @options
 @pass_desk
 def bookings(desk: Desk, person_id: str) -> None:
-    """Show what PERSON has booked, and what became of it."""
+    """Show what PERSON has booked, and what came of it."""
     with desk.hub() as hub:
         found = hub.bookings_of(person_id)
         if desk.json:
@@ -286,6 +289,7 @@ def bookings(desk: Desk, person_id: str) -> None:
         views = {each: hub.session(each) for each in {one.session_id for one in found} if each}
         columns = (
             Column("When", id=True),
+            Column("Time", id=True, under="When"),
             Column("What"),
             Column("Booking", id=True, under="What"),
             Column("State"),
@@ -294,8 +298,8 @@ def bookings(desk: Desk, person_id: str) -> None:
         for each in found:
             view = views[each.session_id or ""]
             title = f"{view.title} ({each.role})" if len(view.places) > 1 else view.title
-            when = span(view.starts, view.ends, year=False)
-            rows.append((when, title, Text(each.id, "cyan"), status(each.status)))
+            when = (short_day(view.starts), hours(view.starts, view.ends))
+            rows.append((*when, title, Text(each.id, "cyan"), status(each.status)))
         listing(desk.out, columns, rows)
     desk.hint("More about one", "explain", found[-1].id)
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from innovationhub import Access, Hub, LoadReport, SessionType, SessionView
 from innovationhub.cli.desk import Desk, Output, acting, options, pass_desk, zone_of
 from innovationhub.cli.listing import Column, listing
-from innovationhub.cli.wording import HOW, count, day, left, minutes, places, span, state
+from innovationhub.cli.wording import HOW, count, day, hours, left, minutes, places, short_day, span, state
 
 __all__ = ["COMMANDS", "calendar", "load", "session", "show_calendar", "types"]
 
@@ -28,10 +28,11 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @options
 @pass_desk
 def load(desk: Desk, catalogue: str | None, request_id: str | None, actor: str | None) -> None:
-    """Take over a CATALOGUE: a file, or a shipped one by name (hpft.toml).
+    """Take over a catalogue.
 
-    What is new is added, what differs is changed. What would touch sessions that people are booked on is held back
-    and listed. Without a CATALOGUE an empty hub gets hpft.toml.
+    CATALOGUE is a file, or a shipped one by name (hpft.toml). What is new is added, what differs is changed. What
+    would touch sessions that people are booked on is held back and listed. Without a CATALOGUE an empty hub gets
+    hpft.toml.
     """
     with desk.hub(create=True) as hub:
         if catalogue is None and hub.session_types():
@@ -61,14 +62,14 @@ def _show_report(out: Output, source: str, report: LoadReport) -> None:
     if report.held_back:
         out.say(("Held back", "bold"), ", because people are booked:")
     for each in report.held_back:
-        out.say((each.session_id, "cyan"), f": {each.sentence}", indent=2)
+        out.say(f"{each.sentence}.", indent=2)
 
 
 @click.command()
 @options
 @pass_desk
 def types(desk: Desk) -> None:
-    """Show what the hub offers, and how one comes to it."""
+    """Show what the hub offers, and how one comes."""
     with desk.hub() as hub:
         found = hub.session_types()
     if desk.json:
@@ -95,8 +96,11 @@ def types(desk: Desk) -> None:
 
 
 def _how(type_: SessionType) -> str:
-    seats = [each.capacity for each in type_.first_roles if each.capacity is not None]
-    said = HOW[type_.access] + (f", {count(sum(seats), 'place')}" if seats else "")
+    roles = type_.first_roles
+    seats = [count(each.capacity, "place") for each in roles if each.capacity is not None]
+    if len(roles) > 1:
+        seats = [f"{each.key}: {each.capacity or 'no limit'}" for each in roles]
+    said = ", ".join([HOW[type_.access], *seats])
     return f"{said}; for {type_.audience.description}" if type_.audience else said
 
 
@@ -121,7 +125,7 @@ def calendar(
     wanted: tuple[str, ...],
     person: str | None,
 ) -> None:
-    """Show what is on: four weeks from today unless told otherwise."""
+    """Show what is on, the next four weeks unless told."""
     if weeks is not None and last is not None:
         raise click.UsageError("Say either --weeks or --to.")
     with desk.hub() as hub:
@@ -152,6 +156,7 @@ def show_calendar(out: Output, found: Sequence[SessionView], start: date, end: d
     out.say((f"{count(len(found), 'session')}, {whole}", "bold"))
     columns = (
         Column("When", id=True),
+        Column("Time", id=True, under="When"),
         Column("What"),
         Column("Session", id=True, under="What"),
         Column("Places"),
@@ -159,15 +164,14 @@ def show_calendar(out: Output, found: Sequence[SessionView], start: date, end: d
     listing(out, columns, [_row(view, now) for view in found])
 
 
-def _row(view: SessionView, now: datetime) -> tuple[Text, Text, Text, Text]:
+def _row(view: SessionView, now: datetime) -> tuple[str, str, str, Text, Text]:
     said = state(view, now)
-    standing = Text(places(view)) if not said or said.startswith("opens") else Text(said, "yellow")
+    standing = Text(places(view, "\n")) if not said or said.startswith("opens") else Text(said, "yellow")
     if said.startswith("opens"):
         standing.append(f", {said}", "dim")
     if view.mine:
         standing.append(f"; yours: {view.mine.status}", "green")
-    when = Text(span(view.starts, view.ends, year=False))
-    return when, Text(view.title), Text(view.id, "cyan"), standing
+    return short_day(view.starts), hours(view.starts, view.ends), view.title, Text(view.id, "cyan"), standing
 
 
 @click.command()
@@ -175,7 +179,7 @@ def _row(view: SessionView, now: datetime) -> tuple[Text, Text, Text, Text]:
 @options
 @pass_desk
 def session(desk: Desk, session_id: str) -> None:
-    """Show one SESSION, by the id that the calendar gives it."""
+    """Show one SESSION, by its id in the calendar."""
     with desk.hub() as hub:
         view = hub.session(session_id)
         now, type_ = hub.now(), next(each for each in hub.session_types() if each.key == view.type)
@@ -190,10 +194,8 @@ def session(desk: Desk, session_id: str) -> None:
         ("Where", view.venue),
         ("Led by", ", ".join(view.facilitators)),
         ("How one comes", HOW[type_.access]),
-        (
-            "Booking",
-            f"opens {day(view.opens)}, {view.opens:%H:%M}; closes {day(view.closes)}, {view.closes:%H:%M}",
-        ),
+        ("Booking opens", f"{day(view.opens)}, {view.opens:%H:%M}"),
+        ("Booking closes", f"{day(view.closes)}, {view.closes:%H:%M}"),
         *((f"Places: {key}", f"{left(role)}, {role.held} held") for key, role in view.places.items()),
         ("Session", view.id),
     ]

@@ -242,7 +242,7 @@ class Demo:
         )
         self.out.verbatim(Text(f"  export {STORE_VARIABLE}='{self.store}'"))
         for words in commands:
-            self.out.verbatim(Text(f"  {program()} {' '.join(words)}"))
+            self.out.shell([program(), *words], indent=2)
 
     def _last(self) -> int:
         position = 0

@@ -7,7 +7,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
 from pathlib import Path
@@ -25,9 +25,11 @@ from innovationhub.cli.shapes import plain
 
 __all__ = [
     "DEFAULT_STORE",
+    "PROGRAM",
     "STORE_VARIABLE",
     "WIDTH",
     "Desk",
+    "NoHub",
     "Output",
     "acting",
     "options",
@@ -41,6 +43,7 @@ Part = str | Text | tuple[str, str]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+PROGRAM = "innovationhub"
 DEFAULT_STORE = "sqlite:///innovationhub.db"
 STORE_VARIABLE = "INNOVATIONHUB_STORE"
 
@@ -84,6 +87,20 @@ class Output(Console):
         """A line that people copy, never folded."""
         self.print(text, soft_wrap=True)
 
+    def shell(self, words: Sequence[str], label: str = "", indent: int = 0) -> None:
+        """A command that can be pasted: too long for one line, it goes on in the next, as shells have it."""
+        lines, line = [], Text.assemble(" " * indent, (label, "dim"), words[0])
+        for word in words[1:]:
+            # two columns are kept for the sign that it goes on
+            if line.cell_len + 1 + len(word) > self.width - 2:
+                lines.append(line + Text(" \\"))
+                line = Text(" " * (indent + 4))
+                line.append(word)
+            else:
+                line.append(f" {word}")
+        for each in (*lines, line):
+            self.verbatim(each)
+
     def block(self, made: RenderableType) -> None:
         """A table or the like, without the blanks that rich puts behind every line."""
         if self.is_terminal:
@@ -101,6 +118,10 @@ def _columns(stream: Any) -> int:  # whatever stands in for a stream in a test
     if not stream.isatty():
         return WIDTH
     return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDTH, 24)).columns))
+
+
+class NoHub(Unavailable):
+    """The store's file is not there, and the command is not one that makes it."""
 
 
 @attrs.define
@@ -131,7 +152,7 @@ class Desk:
             return
         path = Path(unquote(urlsplit(self.store).path.removeprefix("/")))
         if path.name and not path.exists():
-            raise Unavailable(f"There is no hub at {path} yet. Make one: {self.command('load', 'hpft.toml')}")
+            raise NoHub(f"there is no hub at {path} yet")
 
     def dump(self, value: object) -> None:
         """A command's answer as JSON on stdout."""
@@ -142,23 +163,23 @@ class Desk:
         unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
         return json.dumps(plain(value), indent=2, ensure_ascii=not unicode)
 
-    def command(self, *words: str) -> str:
-        """A command to try next, as it can be pasted into a shell. An address that may hold a password is left out."""
+    def command(self, *words: str) -> list[str]:
+        """A command to try next, in words for a shell. An address that may hold a password is left out."""
         given = self.chosen is not None and "@" not in self.chosen
         store = ["--store", self.chosen or ""] if given else []
-        return " ".join([program(), *map(shlex.quote, [*store, *words])])
+        return [program(), *map(shlex.quote, [*store, *words])]
 
     def hint(self, what: str, *words: str) -> None:
         """What may be done next, for people only."""
-        self.out.verbatim(Text.assemble((f"{what}: ", "dim"), self.command(*words)))
+        self.out.shell(self.command(*words), f"{what}: ")
 
 
 def program() -> str:
     """How this program was called, in words that can be pasted."""
     started = Path(sys.argv[0])
     if started.name != "__main__.py":
-        found = shutil.which("innovationhub")
-        return "innovationhub" if found or started.name != "innovationhub" else shlex.quote(str(started))
+        found = shutil.which(PROGRAM)
+        return PROGRAM if found or started.name != PROGRAM else shlex.quote(str(started))
     python, here = Path(sys.executable), Path.cwd()
     if shutil.which(python.name) == str(python):
         return f"{python.name} -m innovationhub"

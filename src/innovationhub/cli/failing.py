@@ -19,7 +19,7 @@ from innovationhub import (
     Unavailable,
     Unsupported,
 )
-from innovationhub.cli.desk import Desk, Output, program
+from innovationhub.cli.desk import Desk, NoHub, Output, program
 from innovationhub.cli.shapes import plain
 from innovationhub.cli.wording import span
 
@@ -43,6 +43,14 @@ KINDS: tuple[tuple[type[HubError], str], ...] = (
 )
 
 
+REMEDIES = {
+    "person": ("Add them first", ("add-person", "ID", "--name", "NAME")),
+    "session": ("What is on", ("calendar",)),
+    "session type": ("What there is", ("types",)),
+}
+"""For what is not there, a command that helps."""
+
+
 def failed(desk: Desk, error: Exception) -> int:
     """Report an error on stderr, and return the exit status."""
     if desk.debug:
@@ -56,6 +64,7 @@ def failed(desk: Desk, error: Exception) -> int:
         refusal(desk.err, error)
     else:
         desk.err.say(("Error: ", "bold red"), message)
+        _show_remedy(desk, error)
     return REFUSED if isinstance(error, Refused) else WRONG
 
 
@@ -64,12 +73,12 @@ def wrong_use(desk: Desk, error: click.ClickException) -> int:
     message = error.format_message()
     context = getattr(error, "ctx", None)
     words = context.command_path.split()[1:] if context else []
-    see = " ".join([program(), *words, "--help"])
+    see = [program(), *words, "--help"]
     if desk.json:
-        _dump(desk, "usage", message, help=see)
+        _dump(desk, "usage", message, help=" ".join(see))
     else:
         desk.err.say(("Error: ", "bold red"), message)
-        desk.err.verbatim(Text.assemble(("See: ", "dim"), see))
+        desk.err.shell(see, "See: ")
     return WRONG
 
 
@@ -101,12 +110,26 @@ def _kind(error: HubError) -> str:
 
 
 def _message(error: HubError) -> str:
-    """The error's sentence, with what to do about it in this program's words."""
     if isinstance(error, NotFound) and error.kind == "person":
-        return f"no person {error.id!r} in this hub; add them first: {program()} add-person ID"
-    if isinstance(error, Unavailable) and not error.outcome_known and error.request_id:
-        return f"{error} Run it again with --request-id {error.request_id}: it acts at most once."
+        # the library's own hint is a call in Python
+        return f"no person {error.id!r} in this hub"
     return str(error)
+
+
+def _remedy(error: HubError) -> tuple[str, tuple[str, ...]] | None:
+    """A command that would help, and what it does."""
+    if isinstance(error, NotFound):
+        return REMEDIES.get(error.kind)
+    return ("Make one", ("load", "hpft.toml")) if isinstance(error, NoHub) else None
+
+
+def _show_remedy(desk: Desk, error: HubError) -> None:
+    remedy = _remedy(error)
+    if remedy:
+        desk.err.shell(desk.command(*remedy[1]), f"{remedy[0]}: ")
+    if isinstance(error, Unavailable) and not error.outcome_known and error.request_id:
+        desk.err.say("Send it again with this option, and it acts at most once:")
+        desk.err.verbatim(Text(f"--request-id {error.request_id}"))
 
 
 def _named(error: HubError) -> dict[str, object]:

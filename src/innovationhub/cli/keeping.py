@@ -22,9 +22,9 @@ __all__ = ["COMMANDS"]
 @options
 @pass_desk
 def tick(desk: Desk, limit: int) -> None:
-    """Go on with what is owed: queues to look at, closings to finish.
+    """Go on with what is owed.
 
-    Run it every few minutes; it is safe at any time.
+    Queues to look at, closings to finish. Run it every few minutes; it is safe at any time.
     """
     with desk.hub() as hub:
         report = hub.tick(limit=limit)
@@ -71,7 +71,7 @@ def audit(context: click.Context, desk: Desk) -> None:
 @options
 @pass_desk
 def journal(desk: Desk, after: int, limit: int) -> None:
-    """Show what happened, in the order in which it was committed."""
+    """Show what happened, in the order it was committed."""
     with desk.hub() as hub:
         found = hub.journal(after, limit)
         if desk.json:
@@ -100,7 +100,7 @@ def _row(entry: Entry, where: tzinfo) -> tuple[str, str, str, Text]:
 @options
 @pass_desk
 def plugins(desk: Desk) -> None:
-    """Show what each plugin declares, and which ones are broken and why."""
+    """Show what each plugin declares, and what is broken."""
     # a hub in memory: what is installed does not depend on a store, which may be what is broken
     with Hub.open("memory:") as hub:
         registry = hub.registry

@@ -7,7 +7,21 @@ from datetime import datetime, tzinfo
 
 from innovationhub import Access, BookingStatus, Places, SessionStatus, SessionView
 
-__all__ = ["HOW", "STATUS", "count", "day", "left", "minutes", "places", "span", "stamp", "state", "status"]
+__all__ = [
+    "HOW",
+    "STATUS",
+    "count",
+    "day",
+    "hours",
+    "left",
+    "minutes",
+    "places",
+    "short_day",
+    "span",
+    "stamp",
+    "state",
+    "status",
+]
 
 HOW: Mapping[Access, str] = {
     Access.BOOK: "find a date and book",
@@ -25,8 +39,8 @@ STATUS: Mapping[BookingStatus, str] = {
     BookingStatus.CANCELLED: "cancelled",
     BookingStatus.LAPSED: "lapsed",
     BookingStatus.DECLINED: "declined",
-    BookingStatus.ATTENDED: "was there",
-    BookingStatus.ABSENT: "was not there",
+    BookingStatus.ATTENDED: "attended",
+    BookingStatus.ABSENT: "absent",
 }
 
 
@@ -40,11 +54,20 @@ def day(value: datetime) -> str:
     return f"{value:%a} {value.day} {value:%b %Y}"
 
 
-def span(starts: datetime, ends: datetime, *, year: bool = True) -> str:
-    """From when to when: "Tue 1 Dec 2026, 10:00–11:00"."""
-    said = day(starts) if year else f"{starts:%a} {starts.day:>2} {starts:%b}"
+def short_day(value: datetime) -> str:
+    """A date without its year, such as "Tue  1 Dec"."""
+    return f"{value:%a} {value.day:>2} {value:%b}"
+
+
+def hours(starts: datetime, ends: datetime) -> str:
+    """From when to when in a day: "10:00–11:00"."""
     last = f"{ends:%H:%M}" if starts.date() == ends.date() else f"{ends.day} {ends:%b %H:%M}"
-    return f"{said}{',' if year else ' '} {starts:%H:%M}–{last}"
+    return f"{starts:%H:%M}–{last}"
+
+
+def span(starts: datetime, ends: datetime) -> str:
+    """From when to when: "Tue 1 Dec 2026, 10:00–11:00"."""
+    return f"{day(starts)}, {hours(starts, ends)}"
 
 
 def stamp(value: datetime, where: tzinfo) -> str:
@@ -72,11 +95,11 @@ def left(role: Places) -> str:
     return f"{said}, {role.waiting} waiting" if role.waiting else said
 
 
-def places(view: SessionView) -> str:
+def places(view: SessionView, between: str = "; ") -> str:
     """What is left of every role."""
     if len(view.places) == 1:
         return left(next(iter(view.places.values())))
-    return "; ".join(f"{key}: {left(role)}" for key, role in view.places.items())
+    return between.join(f"{key}: {left(role)}" for key, role in view.places.items())
 
 
 def state(view: SessionView, now: datetime) -> str:

@@ -197,10 +197,6 @@ def _overlaid(
 class Command(Protocol):
     """One thing to do, with all it takes to decide it: the caller's arguments, who acts, and ids minted beforehand."""
 
-    @property
-    def actor(self) -> str:
-        """Who acts: a person's opaque key, or a program's name."""
-
     def needs(self) -> Read:
         """What the decision reads, as far as the command alone can tell."""
 

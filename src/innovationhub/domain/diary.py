@@ -7,15 +7,19 @@ appointments: whoever adds or changes one writes the diary too. So "nothing clas
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import attrs
 
 from innovationhub.domain.booking import HOLDING, LIVE, BookingStatus
+from innovationhub.domain.ids import split_session_id
 from innovationhub.domain.records import Range, Record, record
 from innovationhub.domain.time import LONGEST_SESSION, Span
 
-__all__ = ["Appointment", "Diary", "clashes", "near", "stands"]
+__all__ = ["Appointment", "Diary", "clashes", "likely_near", "near", "stands"]
+
+FURTHEST_OFFSET = timedelta(hours=15)
+"""No zone is further from UTC."""
 
 MOST_AT_ONCE = 200
 """Appointments of one person looked at around one session: far above what one person can hold in three days."""
@@ -70,9 +74,26 @@ def stands(appointment: Appointment, status: BookingStatus, *, overlaps: bool) -
     )
 
 
-def near(person: str, span: Span) -> Range[Appointment]:
-    """The appointments of a person that can overlap a span: nothing lasts longer than a day."""
+def likely_near(person: str, session_id: str) -> Range[Appointment]:
+    """The appointments of a person around the local time in a session's id, whatever its zone.
+
+    Known from the id alone, so it can be read in the first trip; it suffices unless the session was moved far.
+    """
+    _, nominal = split_session_id(session_id)
+    reach = LONGEST_SESSION + FURTHEST_OFFSET
+    about = nominal.replace(tzinfo=UTC)
+    return Range(Appointment, "by_person", (person, True), about - reach, about + reach, MOST_AT_ONCE)
+
+
+def near(person: str, session_id: str, span: Span) -> Range[Appointment]:
+    """The appointments of a person that can overlap the span of a session: nothing lasts longer than a day."""
     low = span.starts - LONGEST_SESSION
+    likely = likely_near(person, session_id)
+    if isinstance(likely.low, datetime) and isinstance(
+        likely.high, datetime
+    ):  # they are: this tells the type checker
+        if likely.low <= low and span.ends <= likely.high:
+            return likely
     return Range(Appointment, "by_person", (person, True), low, span.ends, MOST_AT_ONCE)
 
 

@@ -75,10 +75,14 @@ class PersonRow(Record):
         return Person(self.id, self.name, self.email, groups=tuple(self.groups.split()))
 
 
-@record("note", key=("subject",))
+@record("note", key=("subject", "kind"))
 @attrs.frozen
 class Note(Record):
-    """Free text about a booking. It may name people, so it lives here and never in the journal."""
+    """Free text about a booking: what was noted with it, why it was cancelled.
+
+    It may name people, so it lives here and never in the journal.
+    """
 
     subject: str
+    kind: str
     text: str

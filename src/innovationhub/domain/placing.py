@@ -14,7 +14,7 @@ import attrs
 from innovationhub.domain.booking import BookingRow, BookingStatus, Placed
 from innovationhub.domain.catalogue import Access, Promote, Role, SessionType
 from innovationhub.domain.deciding import Draft
-from innovationhub.domain.diary import Appointment, Diary, near, stands
+from innovationhub.domain.diary import Appointment, Diary, likely_near, near, stands
 from innovationhub.domain.ids import split_session_id
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.refusals import Reason, ReasonFacts
@@ -32,8 +32,10 @@ __all__ = [
     "booking_window",
     "change",
     "chosen_role",
+    "clash_reason",
     "facts_of",
     "fresh",
+    "is_here",
     "locate",
     "over",
     "place_for",
@@ -59,7 +61,8 @@ def sides(session_id: str, role: str, person: str) -> Read:
             Key(SessionRow, (session_id,)),
             Key(Roster, (session_id, role)),
             Key(Diary, (person,)),
-        )
+        ),
+        ranges=(likely_near(person, session_id),),
     )
 
 
@@ -178,19 +181,40 @@ def timing(draft: Draft, place: Place) -> list[Reason]:
     return reasons
 
 
-def around(draft: Draft, person: str, span: Span) -> list[Appointment]:
-    """A person's standing appointments around a span. The diary is relied on with them.
+def around(draft: Draft, person: str, session_id: str, span: Span) -> list[Appointment]:
+    """A person's standing appointments around the span of a session. The diary is relied on with them.
 
     Raises `NotFound` when the hub does not know the person, `Invalid` when they hold more than can be looked at.
     """
-    wanted = near(person, span)
+    wanted = near(person, session_id, span)
     draft.need(Key(Diary, (person,)), wanted)
     if draft.get(Diary, person) is None:
         raise NotFound("person", person, "add them first: hub.add_person")
     found = draft.scan(wanted)
     if found.cut:
-        raise Invalid("person_id", f"must not hold more than {wanted.limit} places within three days", person)
+        raise Invalid("person_id", f"must not hold more than {wanted.limit} places around that time", person)
     return found.records
+
+
+def is_here(place: Place, held: Appointment) -> bool:
+    """Whether an appointment is for the very same role of the same session."""
+    return (held.session_id, held.role) == (place.session.id, place.role.key)
+
+
+def clash_reason(draft: Draft, place: Place, held: Appointment) -> Reason:
+    """That a person cannot have a place because of another that they hold at the time, both named."""
+    where = zone(draft.programme.hub.timezone)
+    here, title = place.session, place.type.title
+    facts: ReasonFacts = {"session": here.id, "other": held.session_id, "booking_id": held.booking_id}
+    if held.session_id == here.id:
+        sentence = f"This person has a place in {title} ({here.id}) already, as {held.role}."
+        return Reason("clash", sentence, facts, (f"Cancel the place as {held.role} first.",))
+    sentence = (
+        f"{title} ({here.id}) overlaps {held.session_id}, from {when(held.starts, where)} "
+        f"to {held.ends.astimezone(where):%H:%M}, where this person has a place."
+    )
+    remedy = f"Cancel the booking for {held.session_id} first, or choose another date."
+    return Reason("clash", sentence, facts, (remedy,))
 
 
 def appointments_of(booking_id: str) -> Range[Appointment]:

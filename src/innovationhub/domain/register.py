@@ -16,8 +16,10 @@ from innovationhub.domain.placing import (
     begun,
     booking_window,
     change,
+    clash_reason,
     facts_of,
     fresh,
+    is_here,
     locate,
     over,
     place_for,
@@ -58,10 +60,8 @@ class CheckIn:
         """Mark as attended, or say why not. Who is on the register already is answered as they stand."""
         draft = Draft(view, self.actor)
         place = place_for(draft, self.session_id, self.role)
-        near_by = around(draft, self.person, place.session.span)
-        here = [
-            each for each in near_by if each.session_id == self.session_id and each.role == place.role.key
-        ]
+        near_by = around(draft, self.person, place.session.id, place.session.span)
+        here = [each for each in near_by if is_here(place, each)]
         before = draft.get(BookingRow, here[0].booking_id) if here else None
         if before and before.status is BookingStatus.ATTENDED:
             return draft.accept(_placed(draft, before))
@@ -111,18 +111,8 @@ def _cannot_enter(
         remedy = "From the moment booking closes, free places go to whoever is there."
         reasons.append(Reason("full", full, counts, (remedy, "Choose another date.")))
     if not type_.booking.overlaps:
-        others = [
-            held for held in clashes(near_by, session.span) if held.booking_id != (before and before.id)
-        ]
-        reasons += [
-            Reason(
-                "clash",
-                f"{type_.title} ({session.id}) overlaps {held.session_id}, where this person has a place.",
-                {"session": session.id, "other": held.session_id, "booking_id": held.booking_id},
-                (f"Cancel the booking for {held.session_id} first.",),
-            )
-            for held in others
-        ]
+        others = clashes(near_by, session.span, but=before.id if before else "")
+        reasons += [clash_reason(draft, place, held) for held in others]
     return reasons
 
 
@@ -171,7 +161,8 @@ class CloseRegister:
         ]
         # the rosters were read as a range; they guard these queues, so they are relied on by key
         draft.need(*(Key(Roster, (session.id, roster.role)) for roster in rosters), *queues)
-        left = [row for queue in queues for row in draft.scan(queue).records]
+        found = [draft.scan(queue) for queue in queues]
+        left = [row for each in found for row in each.records]
         step = left[:STEP]
         draft.need(*(each for row in step for each in (appointments_of(row.id), Key(Diary, (row.person,)))))
         for row in step:
@@ -179,4 +170,4 @@ class CloseRegister:
             place = place_for(draft, session.id, row.role)
             change(draft, place, row, moved(row, status), draft.scan(appointments_of(row.id)).records)
             draft.note(f"booking.{status}", row.id, **facts_of(row))
-        return len(left) > STEP
+        return len(left) > STEP or any(each.cut for each in found)

@@ -15,8 +15,10 @@ from innovationhub.domain.placing import (
     around,
     begun,
     change,
+    clash_reason,
     facts_of,
     fresh,
+    is_here,
     over,
     place_for,
     sides,
@@ -56,7 +58,7 @@ class Book:
         """Confirm, queue or refuse, with every reason."""
         draft = Draft(view, self.actor)
         place = place_for(draft, self.session_id, self.role)
-        near_by = around(draft, self.person, place.session.span)
+        near_by = around(draft, self.person, place.session.id, place.session.span)
         reasons = [
             *_booked_already(draft, place, self.person, near_by),
             *timing(draft, place),
@@ -72,7 +74,7 @@ class Book:
         placed = change(draft, place, None, booking, [begun(booking, place)])
         draft.note(f"booking.{status}", booking.id, **facts_of(booking))
         if self.note:
-            draft.put(Note(booking.id, self.note))
+            draft.put(Note(booking.id, "booked", self.note))
         # a free seat behind an owed look at the queue is the queue's: look at once (Q2)
         owed = not seat and settle(draft, place)
         return draft.accept(_latest(draft, placed), [(booking.session_id, booking.role)] if owed else ())
@@ -88,7 +90,7 @@ def _latest(draft: Draft, placed: Placed) -> Placed:
 
 def _booked_already(draft: Draft, place: Place, person: str, near_by: list[Appointment]) -> list[Reason]:
     for each in near_by:
-        if each.session_id == place.session.id and each.role == place.role.key:
+        if is_here(place, each):
             status = each.status
             facts = {"booking_id": each.booking_id, "status": str(status), "session": each.session_id}
             sentence = f"There is already a booking here for this person, which is {status}."
@@ -103,19 +105,8 @@ def _booked_already(draft: Draft, place: Place, person: str, near_by: list[Appoi
 def _clashing(draft: Draft, place: Place, near_by: list[Appointment]) -> list[Reason]:
     if place.type.booking.overlaps:
         return []
-    where = zone(draft.programme.hub.timezone)
-    here = place.session
-    return [
-        Reason(
-            "clash",
-            f"{place.type.title} ({here.id}) overlaps {held.session_id}, "
-            f"from {when(held.starts, where)} to {held.ends.astimezone(where):%H:%M}, where this person has a place.",
-            {"session": here.id, "other": held.session_id, "booking_id": held.booking_id},
-            (f"Cancel the booking for {held.session_id} first, or choose another date.",),
-        )
-        for held in clashes(near_by, here.span)
-        if (held.session_id, held.role) != (here.id, place.role.key)
-    ]
+    held = clashes(near_by, place.session.span)
+    return [clash_reason(draft, place, each) for each in held if not is_here(place, each)]
 
 
 def _queue_full(place: Place) -> list[Reason]:
@@ -133,10 +124,13 @@ def _queue_full(place: Place) -> list[Reason]:
 
 @attrs.frozen(kw_only=True)
 class Cancel:
-    """Give up a place, or leave the queue; a seat that comes free goes to whoever is next, in the same commit."""
+    """Give up a place, or leave the queue; a seat that comes free goes to whoever is next, in the same commit.
+
+    `actor` None means the person whose booking it is.
+    """
 
     booking_id: str
-    actor: str
+    actor: str | None = None
     reason: str = ""
 
     def needs(self) -> Read:
@@ -145,23 +139,23 @@ class Cancel:
 
     def decide(self, view: View) -> Accepted | Refusal:
         """Cancel and promote, or say why not."""
-        draft = Draft(view, self.actor)
-        booking = draft.get(BookingRow, self.booking_id)
+        booking = Draft(view, "").get(BookingRow, self.booking_id)
         if booking is None:
             raise NotFound("booking", self.booking_id)
+        draft = Draft(view, self.actor or booking.person)
         people = draft.scan(appointments_of(booking.id)).records
         read = sides(booking.session_id, booking.role, booking.person)
-        draft.need(*read.keys, ready_queue(booking.session_id, booking.role))
+        draft.need(*read.keys, *read.ranges, ready_queue(booking.session_id, booking.role))
         place = place_for(draft, booking.session_id, booking.role)
         reasons = _cannot_cancel(draft, place, booking)
         if reasons:
             return Refusal(tuple(reasons))
-        around(draft, booking.person, place.session.span)
+        around(draft, booking.person, place.session.id, place.session.span)
         ended = moved(booking, BookingStatus.CANCELLED)
         placed = change(draft, place, booking, ended, people)
         draft.note("booking.cancelled", booking.id, **facts_of(ended), was=str(booking.standing))
         if self.reason:
-            draft.put(Note(booking.id, self.reason))
+            draft.put(Note(booking.id, "cancelled", self.reason))
         owed = reopen(draft, people)
         if settle(draft, place):
             owed.append((booking.session_id, booking.role))

@@ -91,6 +91,9 @@ def window(start: date | datetime, end: date | datetime, where: ZoneInfo) -> Spa
     Raises `Invalid` naming `start` or `end` for naive datetimes, one of each kind, an end before the start, or
     more than five years.
     """
+    for field, value in (("start", start), ("end", end)):
+        if not isinstance(value, date):
+            raise Invalid(field, f"must be a date or an aware datetime; got {value!r}", value)
     if isinstance(start, datetime) != isinstance(end, datetime):
         message = "must be of the same kind as start: two dates, or two aware datetimes"
         raise Invalid("end", message, end)

@@ -110,12 +110,20 @@ def _read_ahead(draft: Draft, place: Place, queue: Sequence[BookingRow], roster:
 
 
 def _rows_of(place: Place, waiter: BookingRow) -> tuple[Key[Diary], Range[Appointment], Range[Appointment]]:
-    return Key(Diary, (waiter.person,)), near(waiter.person, place.session.span), appointments_of(waiter.id)
+    return (
+        Key(Diary, (waiter.person,)),
+        near(waiter.person, place.session.id, place.session.span),
+        appointments_of(waiter.id),
+    )
 
 
 def _seat_or_park(draft: Draft, place: Place, waiter: BookingRow) -> None:
     reason = passed_over(
-        draft, place, waiter.person, around(draft, waiter.person, place.session.span), waiter.id
+        draft,
+        place,
+        waiter.person,
+        around(draft, waiter.person, place.session.id, place.session.span),
+        waiter.id,
     )
     people = draft.scan(appointments_of(waiter.id)).records
     if reason is None:
@@ -143,7 +151,7 @@ def reopen(draft: Draft, freed: Iterable[Appointment]) -> list[tuple[str, str]]:
     gone = [each for each in freed if each.holds]
     waits: dict[str, Appointment] = {}
     for each in gone:
-        for wait in around(draft, each.person, each.span):
+        for wait in around(draft, each.person, each.session_id, each.span):
             if wait.status is BookingStatus.WAITLISTED and wait.span.overlaps(each.span):
                 waits[wait.booking_id] = wait
     rows: list[Key[BookingRow] | Key[Roster]] = []

@@ -92,7 +92,7 @@ def _reasons(draft: Draft, place: Place, booking: BookingRow) -> tuple[Reason, .
         facts = {"capacity": roster.capacity, "held": roster.held, "waiting": roster.waiting}
         remedy = "Nothing needs doing: the place in the queue is kept, and a seat that comes free is given in order."
         reasons.append(Reason("full", taken, facts, (remedy,)))
-    near_by = around(draft, booking.person, place.session.span)
+    near_by = around(draft, booking.person, place.session.id, place.session.span)
     clash = passed_over(draft, place, booking.person, near_by, booking.id)
     if clash:
         reasons.append(clash)

@@ -259,8 +259,9 @@ class Hub:
         any time.
         """
         checked_text("reason", reason, longest=LONGEST_TEXT, empty=True)
-        row = self._bookings.row(checked_id("booking_id", booking_id))
-        command = Cancel(booking_id=booking_id, actor=self._people.actor(actor, row.person), reason=reason)
+        checked_id("booking_id", booking_id)
+        who = None if actor is None else self._people.actor(actor, "")
+        command = Cancel(booking_id=booking_id, actor=who, reason=reason)
         return self._placed(command, request_id, (booking_id, reason))
 
     def check_in(

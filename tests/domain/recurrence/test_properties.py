@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
+from innovationhub.domain.recurrence import Following, Recurrence, Rule
 from innovationhub.domain.recurrence.anchored import Anchored
 from innovationhub.domain.recurrence.expansion import Days, Months, fill, plan
-from innovationhub.domain.recurrence import Following, Recurrence, Rule
 from innovationhub.domain.time import resolve
 from innovationhub.errors import Invalid
 from tests.domain.recurrence.oracle import DAYS, Oracle

@@ -1,0 +1,248 @@
+"""What each command says, to people and to programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from innovationhub.cli.app import app
+from tests.cli.conftest import HERE, Place, Run
+
+
+def told(run: Run, *args: str) -> Any:
+    """A command's answer as JSON."""
+    ran = run(*args, "--json")
+    assert ran.exit_code == 0, ran.stderr
+    return json.loads(ran.stdout)
+
+
+@pytest.fixture
+def queue(run: Run, place: Place) -> list[str]:
+    """Three have asked for a session of two; the ids of their bookings."""
+    return [str(told(run, "book", place.taster, f"p:{number}")["id"]) for number in (1, 2, 3)]
+
+
+def test_the_commands_are_those_of_the_contract() -> None:
+    """None is missing, and each says in a short line what it does."""
+    assert set(app.commands) == {
+        *("load", "calendar", "types", "session", "add-person", "book", "cancel", "roster", "waitlist"),
+        *("explain", "check-in", "close-register", "bookings", "tick", "audit", "journal", "plugins", "demo"),
+    }
+    for command in app.commands.values():
+        assert not command.get_short_help_str(60).endswith("...")
+
+
+def test_no_command_is_help_and_wrong_use(run: Run) -> None:
+    """Whoever knows nothing sees what there is."""
+    ran = run()
+    assert ran.exit_code == 2
+    assert "Commands:" in ran.stderr
+    assert run("--help").exit_code == 0
+    assert re.fullmatch(r"innovationhub \d+\.\d+\.\d+\S*\n", run("--version").stdout)
+
+
+def test_the_calendar_is_four_weeks_from_today(run: Run, place: Place) -> None:
+    """By the hub's clock and zone; times are local, ids are whole, places are said."""
+    ran = run("calendar")
+    assert ran.exit_code == 0
+    today = datetime.now(HERE).date()
+    assert f"{today.day} {today:%b %Y} to" in ran.stdout
+    for words in (place.taster, place.other, "10:00–11:00", "2 of 2 left", "A Taster [red] Session"):
+        assert words in ran.stdout
+    found = told(run, "calendar", "--type", "taster")
+    assert len(found) == 4
+    assert found[0]["id"] == place.taster
+    assert found[0]["starts"].endswith("T10:00:00+05:45")
+    counts = {"capacity": 2, "held": 0, "left": 2, "waiting": 0, "over": 0}
+    assert found[0]["places"] == {"attendee": counts | {"open": True}}
+
+
+def test_the_calendar_takes_a_window_and_a_person(run: Run, place: Place, queue: list[str]) -> None:
+    """--to is not included; what a person has is marked."""
+    day = datetime.fromisoformat(place.taster.partition("@")[2]).date()
+    window = ("calendar", "--from", str(day), "--to", str(day + timedelta(weeks=1)), "--type", "taster")
+    found = told(run, *window, "--person", "p:1")
+    assert [(each["id"], each["mine"]["id"]) for each in found] == [(place.taster, queue[0])]
+    assert "yours: confirmed" in run(*window, "--person", "p:1").stdout
+    assert "full, 1 waiting" in " ".join(run(*window).stdout.split())
+    assert len(told(run, "calendar", "--weeks", "2", "--type", "taster")) == 2
+    assert "Nothing is on" in run("calendar", "--from", "2020-01-01", "--weeks", "1").stdout
+
+
+def test_the_types_say_how_one_comes(run: Run) -> None:
+    """Bespoke workshops are in the catalogue too, though not in the calendar."""
+    shown = " ".join(run("types").stdout.split())
+    for words in ("find a date and book, 2 places", "drop in", "ask the team", "bespoke-workshop"):
+        assert words in shown
+    assert {each["access"] for each in told(run, "types")} == {"book", "drop-in", "request"}
+
+
+def test_one_session(run: Run, place: Place) -> None:
+    """All there is to know of it, every role by itself."""
+    shown = run("session", place.market).stdout
+    assert "Places: showcase  3 of 3 left, 0 held" in shown
+    assert "Places: visitor" in shown
+    assert told(run, "session", place.market)["id"] == place.market
+
+
+def test_a_catalogue_is_loaded_once(run: Run, place: Place, tmp_path: Path) -> None:
+    """The first time it says what was added, the second that there was nothing to do."""
+    fresh = ("--store", f"sqlite:///{tmp_path}/new.db")
+    first = told(run, *fresh, "load", str(place.catalogue))
+    assert "series taster" in first["added"]
+    assert "nothing new" in run(*fresh, "load", str(place.catalogue)).stdout
+
+
+def test_a_file_goes_before_a_shipped_catalogue_of_its_name(
+    run: Run, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has a file of that name in hand means the file."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hpft.toml").write_bytes(place.catalogue.read_bytes())
+    assert told(run, "load", "hpft.toml")["added"] == []
+
+
+def test_what_is_held_back_is_said(run: Run, place: Place, queue: list[str]) -> None:
+    """Sessions that people are booked on are left as they are, and listed."""
+    text = place.catalogue.read_text("utf-8").replace("capacity = 2", "capacity = 1")
+    place.catalogue.write_text(text, "utf-8")
+    ran = run("load", str(place.catalogue))
+    assert "Held back" in ran.stdout
+    assert place.taster in ran.stdout
+
+
+def test_a_person_is_added_with_all_that_is_said(run: Run) -> None:
+    """Name, address and groups come back as the hub keeps them."""
+    args = ("--name", "Eve [bold]", "--email", "eve@nhs.example", "--group", "nursing", "--group", "cqi")
+    made = told(run, "add-person", "esr:5", *args)
+    assert made == {
+        "id": "esr:5",
+        "name": "Eve [bold]",
+        "email": "eve@nhs.example",
+        "groups": ["cqi", "nursing"],
+    }
+    assert "Eve [bold]" in run("add-person", "esr:5", *args).stdout
+
+
+def test_book_wait_explain_cancel(run: Run, place: Place, queue: list[str]) -> None:
+    """The third of two waits and is told why; when the first leaves, the third has the place."""
+    assert [each["id"] for each in told(run, "roster", place.taster)] == queue[:2]
+    assert [each["id"] for each in told(run, "waitlist", place.taster)] == queue[2:]
+    assert queue[2] in run("waitlist", place.taster).stdout
+    shown = run("explain", queue[2]).stdout
+    assert "place 1 in the queue" in shown
+    assert "full: " in shown
+    assert told(run, "explain", queue[2])["reasons"][0]["code"] == "full"
+    ran = run("cancel", queue[0], "--reason", "on leave")
+    assert "[red]Ann[/red]: cancelled" in ran.stdout
+    assert [each["id"] for each in told(run, "roster", place.taster)] == queue[1:]
+    assert "Nobody waits." in run("waitlist", place.taster).stdout
+
+
+def test_a_request_acts_once(run: Run, place: Place) -> None:
+    """The same id gives the same answer, so that a script may be run again."""
+    args = ("book", place.taster, "p:1", "--request-id", "r-1", "--actor", "p:2", "--note", "a [b]")
+    assert told(run, *args) == told(run, *args)
+    assert len(told(run, "roster", place.taster)) == 1
+
+
+def test_a_role_is_asked_for(run: Run, place: Place) -> None:
+    """Where there are several, the message names them, and tables have a column for them."""
+    ran = run("book", place.market, "p:1")
+    assert ran.exit_code == 2
+    assert "showcase, visitor" in ran.stderr
+    assert told(run, "book", place.market, "p:1", "--role", "visitor")["role"] == "visitor"
+    assert "visitor" in run("roster", place.market).stdout
+    assert told(run, "roster", place.market, "--role", "showcase") == []
+
+
+def test_the_register(run: Run, place: Place) -> None:
+    """Somebody walks in, the register is closed, and the session says so."""
+    assert told(run, "check-in", place.now, "p:1")["status"] == "attended"
+    shown = run("close-register", place.now).stdout
+    assert "1 person came, 0 did not" in shown
+    assert told(run, "close-register", place.now) == []
+    assert told(run, "session", place.now)["status"] == "closed"
+
+
+def test_a_persons_bookings(run: Run, place: Place, queue: list[str]) -> None:
+    """When, what, and how it stands; one who has none is told so."""
+    shown = run("bookings", "p:3").stdout
+    assert queue[2] in shown
+    assert "waiting" in shown
+    assert "has booked nothing" in run("bookings", "p:4").stdout
+
+
+def test_the_journal_goes_on_where_it_stopped(run: Run, queue: list[str]) -> None:
+    """Pages follow one another without a gap, and the hint leads to the next."""
+    whole = told(run, "journal", "--limit", "1000")
+    assert [each["position"] for each in whole] == list(range(1, len(whole) + 1))
+    assert datetime.fromisoformat(whole[0]["at"]).utcoffset() is not None
+    assert told(run, "journal", "--after", "2", "--limit", "2") == whole[2:4]
+    assert "journal --after 2 --limit 2" in run("journal", "--limit", "2").stdout
+    assert "Nothing happened" in run("journal", "--after", str(len(whole))).stdout
+
+
+def test_tick_and_plugins(run: Run) -> None:
+    """A hub at rest owes nothing; what the library itself declares is listed like any plugin's."""
+    assert told(run, "tick") == {"rosters": 0, "sessions": 0, "complete": True}
+    assert "Nothing was owed." in run("tick").stdout
+    builtin = next(each for each in told(run, "plugins")["plugins"] if each["name"] == "builtin")
+    assert builtin["declares"]["stores"] == ["memory", "sqlite"]
+    assert "england-bank-holidays" in run("plugins").stdout
+
+
+def test_options_go_before_or_after_the_command(run: Run, place: Place) -> None:
+    """People put --json and --store where they think of them."""
+    after = run("calendar", "--json", "--store", place.store)
+    before = run("--json", "--store", place.store, "calendar")
+    assert after.exit_code == before.exit_code == 0
+    assert after.stdout == before.stdout
+
+
+@pytest.mark.parametrize("columns", ["80", "100", "120"])
+def test_no_line_is_wider_than_the_terminal(
+    run: Run, place: Place, queue: list[str], monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    """Every table and every sentence fits, and no id is cut or folded."""
+    monkeypatch.setenv("COLUMNS", columns)
+    for args in (
+        ("calendar",),
+        ("types",),
+        ("session", place.other),
+        ("roster", place.taster),
+        ("waitlist", place.taster),
+        ("explain", queue[2]),
+        ("bookings", "p:1"),
+        ("journal",),
+        ("book", place.other, "p:1"),
+        ("cancel", queue[1]),
+        ("plugins",),
+    ):
+        ran = run(*args)
+        wide = [line for line in (ran.stdout + ran.stderr).splitlines() if len(line) > int(columns)]
+        assert not [line for line in wide if place.other not in line], args
+        assert not [line for line in ran.stdout.splitlines() if line != line.rstrip()], args
+    assert place.other in run("calendar").stdout
+    assert queue[0] in run("roster", place.taster).stdout or queue[2] in run("roster", place.taster).stdout
+
+
+def test_a_narrow_terminal_cuts_no_id(run: Run, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no room at all, a line gets longer rather than an id shorter."""
+    monkeypatch.setenv("COLUMNS", "40")
+    assert place.other in run("calendar").stdout
+
+
+def test_every_command_explains_itself(run: Run) -> None:
+    """--help works everywhere and fits."""
+    assert isinstance(app, click.Group)
+    for name in app.commands:
+        ran = run(name, "--help")
+        assert ran.exit_code == 0
+        assert max(len(line) for line in ran.stdout.splitlines()) <= 80

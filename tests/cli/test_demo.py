@@ -1,0 +1,89 @@
+"""The demo tells what really happened, on a store of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from innovationhub import Hub
+from tests.cli.conftest import Place, Program, Run
+
+
+@pytest.fixture
+def alone(place: Place) -> str:
+    """The small catalogue without the session that overlaps the one to fill."""
+    text = place.catalogue.read_text("utf-8").replace("T10:30:00", "T20:30:00")
+    place.catalogue.write_text(text, "utf-8")
+    return str(place.catalogue)
+
+
+def test_its_numbers_agree_with_the_store_it_leaves(run: Run, place: Place, tmp_path: Path) -> None:
+    """Held, waiting, promoted, passed over: told as the file has them."""
+    store = f"sqlite:///{tmp_path}/demo.db"
+    ran = run("demo", "--catalogue", str(place.catalogue), "--store", store, "--json")
+    assert ran.exit_code == 0, ran.stderr
+    told = json.loads(ran.stdout)
+    with Hub.open(store) as hub:
+        role = hub.session(told["session"]).places["attendee"]
+        assert (told["booked"], told["waiting"]) == (role.held, role.waiting) == (2, 4)
+        kinds = [(entry.kind, entry.subject) for entry in hub.journal()]
+        assert [("booking.promoted", id) for id in told["promoted"]] == [
+            each for each in kinds if each[0] == "booking.promoted"
+        ]
+        assert len(told["promoted"]) == len(told["passed_over"]) == 1
+        assert hub.explain(told["passed_over"][0]).passed[0].code == "clash"
+        assert hub.audit() == []
+    assert (told["refused"], told["violations"]) == (["clash"], 0)
+
+
+def test_it_reads_well_and_its_last_words_work(place: Place, program: Program, tmp_path: Path) -> None:
+    """At 80 columns; every command it ends with runs on the store it left."""
+    ran = program("demo", "--catalogue", str(place.catalogue))
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert 50 <= len(lines) <= 110
+    assert max(len(line) for line in lines if "python" not in line) <= 80
+    assert [line[0] for line in lines if re.match(r"\d  [A-Z\d]", line)] == list("12345678")
+    _, _, last = ran.out.replace("\\\n", " ").partition("8  Go on from here\n")
+    store = re.search(r"INNOVATIONHUB_STORE='([^']*)'", last)
+    assert store
+    commands = [shlex.split(line) for line in last.splitlines() if " innovationhub " in line]
+    assert len(commands) >= 6
+    for words in commands:
+        after = words[words.index("innovationhub") + 1 :]
+        again = program(*after, INNOVATIONHUB_STORE=store[1])
+        assert again.code == 0, (after, again.err)
+
+
+def test_it_leaves_out_what_the_catalogue_cannot_show(run: Run, alone: str, tmp_path: Path) -> None:
+    """Without a session at the same time nobody is passed over, and another booking is refused."""
+    store = f"sqlite:///{tmp_path}/demo.db"
+    ran = run("demo", "--catalogue", alone, "--store", store, "--json")
+    assert ran.exit_code == 0, ran.stderr
+    told = json.loads(ran.stdout)
+    assert (told["passed_over"], len(told["promoted"])) == ([], 1)
+    assert told["refused"] == ["not-open"]
+
+
+def test_it_touches_no_hub_that_is_in_use(run: Run, place: Place) -> None:
+    """A store with anything in it is refused, and left as it was."""
+    with Hub.open(place.store) as hub:
+        before = len(hub.journal())
+    ran = run("demo", "--store", place.store)
+    assert ran.exit_code == 2
+    assert "needs a new store" in ran.stderr
+    with Hub.open(place.store) as hub:
+        assert len(hub.journal()) == before
+
+
+def test_a_catalogue_with_nothing_to_fill_is_said(run: Run, tmp_path: Path) -> None:
+    """No session of a few places in the next weeks: one sentence, no traceback."""
+    empty = tmp_path / "empty.toml"
+    empty.write_text('[[session_types]]\nkey = "a"\ntitle = "A"\n', "utf-8")
+    ran = run("demo", "--catalogue", str(empty))
+    assert ran.exit_code == 2
+    assert "the demo needs one" in " ".join(ran.stderr.split())
