@@ -2,17 +2,20 @@
 
 Both on SQLite files in one folder, WAL and `synchronous=FULL`, one thread, one transaction a booking. By hand
 (`benchmarks.by_hand`) is what an expert would write for exactly this and nothing else. The lanes take turns in blocks:
-by hand, hub, the same requests replayed, a commit of one row (the disk's own limit through SQLite), and writing one page
-with fdatasync. *Many sessions*: 1,000 sessions of 20 seats, nobody books twice on one. *One hot session*: 50 seats, so nearly
-everybody joins the end of its queue. Sessions are opened beforehand on both sides; *the first booking of a session*
-holds it to its date (two more rows and two more entries) and is measured by itself. A *promotion* is the cancellation
-of a seated person with 10 and with 10,000 waiting; a newcomer, not timed, then makes the queue as long as before.
+by hand, hub, the same requests replayed, a commit of one row (the disk's own limit through SQLite), and one page written
+with fdatasync. Request ids are random, as callers' are.
+
+*Many sessions*: 1,000 sessions of 20 seats, nobody books twice on one. *One hot session*: 50 seats, so nearly everybody
+joins the end of its queue. Sessions are opened beforehand on both sides; *the first booking of a session* holds it to
+its date (two more rows and two more entries) and is measured by itself. A *promotion* is the cancellation of a seated
+person with 10, 40 and 10,000 waiting; a newcomer, not timed, then makes the queue as long as before.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import random
 import sqlite3
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -112,13 +115,16 @@ def measured(both: Both, name: str, target: Callable[[int], tuple[str, str]], to
     commit, sync = floors(both.folder)
     lanes = {key: Lane(key) for key in ("by hand", "hub", "replayed", "one-row commit", "fdatasync")}
 
+    chance = random.Random(name)
+    requests = [f"{chance.getrandbits(128):032x}" for _ in range(total)]
+
     def by_hub(place: int) -> None:
         session, person = target(place)
-        both.hub.book(session, person, request_id=f"{name}-request-{place:08}")
+        both.hub.book(session, person, request_id=requests[place])
 
     def by_hand(place: int) -> None:
         session, person = target(place)
-        both.hand.book(session, person, f"{name}-request-{place:08}")
+        both.hand.book(session, person, requests[place])
 
     for at in range(0, total, BLOCK):
         places = range(at, at + BLOCK)
@@ -269,11 +275,11 @@ def main(options: Options) -> None:
     half = total // 2
 
     def spread_out(place: int) -> tuple[str, str]:
-        number = place % half
+        number = place * 7919 % half
         return SESSIONS[(number + 500 * (place // half)) % 1000][0], person_id(1001 + number)
 
     measured(both, "many sessions", spread_out, total)
-    measured(both, "one hot session", lambda place: (HOT, person_id(place)), total - total % BLOCK)
+    measured(both, "one hot session", lambda place: (HOT, person_id(place * 7919 % known)), total)
     row("the first booking of a session", f"{hub.median:.0f}", f"{hub.rate:,.0f}", spread(ratios(hub, hand)))
     check(both)
     promotions(both, 100 if options.quick else 300, known)

@@ -40,7 +40,9 @@ CREATE TABLE request (id TEXT PRIMARY KEY, asked TEXT NOT NULL, answer TEXT NOT 
 """
 
 REQUEST = "SELECT asked, answer FROM request WHERE id = ?"
-SESSION = "SELECT starts, ends, opens, closes, capacity, held, waiting, last FROM session WHERE id = ? AND role = ?"
+SESSION = (
+    "SELECT starts, ends, opens, closes, capacity, held, waiting, last FROM session WHERE id = ? AND role = ?"
+)
 NEAR = """SELECT session, role, status FROM booking WHERE person = ? AND status IN ('confirmed', 'waitlisted')
     AND starts > ? AND starts < ? AND ends > ?"""
 COUNTERS = "UPDATE session SET held = ?, waiting = ?, last = ? WHERE id = ? AND role = ?"
@@ -131,13 +133,13 @@ class ByHand:
             if now >= closes:
                 raise ValueError("too late")
             execute(MOVE, ("cancelled", id))
-            self._note("booking.cancelled", id, session, role, person, sequence)
+            self._note("booking.cancelled", id, person, (session, role, sequence))
             held -= 1
             for next_id, waiter, place, _, _ in execute(NEXT, (session, role)):
                 near = execute(NEAR, (waiter, starts - self.day, ends, starts)).fetchall()
                 if held < capacity and all(stands != "confirmed" for _, _, stands in near):
                     execute(MOVE, ("confirmed", next_id))
-                    self._note("booking.promoted", next_id, session, role, waiter, place)
+                    self._note("booking.promoted", next_id, waiter, (session, role, place))
                     held, waiting = held + 1, waiting - 1
                     break
             execute(COUNTERS, (held, waiting, last, session, role))
@@ -149,7 +151,8 @@ class ByHand:
             if self.connection.in_transaction:
                 execute("ROLLBACK")
 
-    def _note(self, kind: str, id: int, session: str, role: str, person: str, sequence: int) -> None:
+    def _note(self, kind: str, id: int, person: str, where: tuple[str, str, int]) -> None:
+        session, role, sequence = where
         facts = json.dumps({"session": session, "role": role, "person": person, "sequence": sequence})
         self.execute(AUDIT, (int(NOW.timestamp()), person, kind, id, facts))
         self.execute(OUTBOX, (kind, id, facts))

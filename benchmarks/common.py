@@ -103,10 +103,7 @@ def catalogue() -> Catalogue:
         SessionType("plain", "Plain", (30,), roles=(Role("attendee", capacity=SEATS),), booking=policy),
         SessionType("hot", "Hot", (30,), roles=(Role("attendee", capacity=HOT_SEATS),), booking=policy),
     )
-    daily = [
-        Series(f"plain-{hour:02}", "plain", Recurrence(_at(hour), rule="FREQ=DAILY"))  # type: ignore[arg-type]
-        for hour in HOURS
-    ]
+    daily = [Series(f"plain-{hour:02}", "plain", Recurrence(_at(hour), rule="FREQ=DAILY")) for hour in HOURS]
     return Catalogue(None, types, (*daily, Series("hot", "hot", Recurrence(_at(20)))))
 
 
@@ -156,8 +153,6 @@ def people(numbers: range) -> list[Record]:
     rows: list[Record] = []
     for number in numbers:
         key = f"{number:024x}"
-        rows.append(
-            PersonRow(person_id(number), key, f"Person {number}", f"p{number}@nhs.example", "", NOW)
-        )
+        rows.append(PersonRow(person_id(number), key, f"Person {number}", f"p{number}@nhs.example", "", NOW))
         rows.append(Diary(key))
     return rows

@@ -163,7 +163,9 @@ def run(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
+    # unbuffered, Python does not notice that the end of what it wrote went nowhere
+    left_out = {"NO_COLOR", "FORCE_COLOR", "PYTHONUNBUFFERED"}
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
     return {**kept, "COLUMNS": "80", "PYTHONUTF8": "1", **more}
 
 

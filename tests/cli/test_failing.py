@@ -68,7 +68,7 @@ def test_a_locked_store_is_status_2(run: Run, place: Place, tmp_path: Path) -> N
     told = run("add-person", "p:9", "--store", f"{place.store}?timeout=0.1", "--json")
     locked.close()
     assert ran.exit_code == told.exit_code == 2
-    assert "Error: " in ran.stderr
+    assert "is locked by another program" in " ".join(ran.stderr.split())
     assert json.loads(told.stderr)["error"] == "unavailable"
 
 

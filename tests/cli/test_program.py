@@ -29,7 +29,7 @@ def test_a_refusal_is_on_stderr_with_code_remedy_and_alternative(place: Place, p
     assert program("book", place.small, "p:1").code == 0
     ran = program("book", place.small, "p:2")
     assert (ran.code, ran.out) == (1, "")
-    assert "full: All 1 place are taken" in ran.err or "full: " in ran.err
+    assert "full: " in ran.err
     assert "What would help: Choose another date." in ran.err
     assert "These have room:" in ran.err
     assert "small@" in ran.err

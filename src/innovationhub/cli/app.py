@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Any, NoReturn
 
@@ -41,8 +41,10 @@ class App(click.Group):
             sys.stdout.flush()
         except (KeyboardInterrupt, click.Abort):
             return INTERRUPTED
-        except (BrokenPipeError, _NobodyReads):
+        except BrokenPipeError:
             return _nobody_reads()
+        except _Ended as ended:
+            return ended.status
         except click.ClickException as error:
             return wrong_use(desk, error)
         except Exception as error:  # noqa: BLE001  # the edge of the program: a person reads what is said here
@@ -50,9 +52,15 @@ class App(click.Group):
         return code if isinstance(code, int) else 0
 
     def invoke(self, ctx: click.Context) -> Any:  # whatever the command returns
-        """Run the command, keeping a broken pipe from click, which would exit as if the rules had refused."""
-        with _own_pipe():
-            return super().invoke(ctx)
+        """Run the command; what ends it from outside is kept from click, which has other ways to say so."""
+        try:
+            made = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise _Ended(_nobody_reads()) from error
+        except KeyboardInterrupt as error:
+            raise _Ended(INTERRUPTED) from error
+        return made
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -65,17 +73,12 @@ class App(click.Group):
         return super().resolve_command(ctx, args)
 
 
-class _NobodyReads(Exception):  # never leaves this module
-    """Whoever read our output has gone."""
+class _Ended(Exception):  # never leaves this module
+    """Ended from outside, with this status."""
 
-
-@contextmanager
-def _own_pipe() -> Iterator[None]:
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError as error:
-        raise _NobodyReads from error
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 def _nobody_reads() -> int:

@@ -175,11 +175,13 @@ class _Edit:
         before = old.recurrence if begun else never
         try:
             return before.followed_by(since, later)
-        except Invalid:  # the new one gives no session any more
-            try:
-                return before.ended(since)
-            except Invalid:  # and the old one gave none yet
-                return never
+        except Invalid as error:
+            if error.field != "following":
+                raise
+        try:  # the new one gives no session any more
+            return before.ended(since)
+        except Invalid:  # and the old one gave none yet
+            return never
 
     def _write(self, series: Series, rule: str, kind: str) -> None:
         text = write_series(series)
@@ -243,8 +245,8 @@ class _Edit:
             wanted.append(("facilitators", led, leading, held))
         if old.recurrence != new.recurrence or old.closed != new.closed:
             nominal = split_session_id(row.id)[1]
-            before = occasion(old, minutes, nominal, self.draft.view.closed_on)
-            after = occasion(new, minutes, nominal, self.draft.view.closed_on)
+            before = occasion(old, minutes, nominal, self.draft.view.opening)
+            after = occasion(new, minutes, nominal, self.draft.view.opening)
             if after is None:
                 self.held_back.append(self._stays(edited, row, nominal, why))
             elif before is None or before.starts != after.starts:

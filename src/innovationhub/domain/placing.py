@@ -260,6 +260,7 @@ def _open_up(draft: Draft, place: Place) -> None:
             venue=session.venue,
         )
     if draft.get(Roster, session.id, place.role.key) is None:
+        draft.touch(session)  # it guards the set of its rosters
         draft.put(roster)
         draft.note("roster.opened", session.id, role=roster.role, capacity=roster.capacity)
 

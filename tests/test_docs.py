@@ -1,0 +1,57 @@
+"""What the documents show is what happens: every Python example in them runs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLES = [
+    pytest.param(code, id=f"{page.name}-{number}")
+    for page in PAGES
+    for number, code in enumerate(BLOCK.findall(page.read_text(encoding="utf-8")), 1)
+]
+
+
+def run(code: str, folder: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("code", EXAMPLES)
+def test_an_example_runs(code: str, tmp_path: Path) -> None:
+    """Pasted into a file and run in an empty folder, it works."""
+    run(code, tmp_path)
+
+
+def test_the_readme_tells_what_its_example_prints(tmp_path: Path) -> None:
+    """And running it again prints the same."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (code,) = BLOCK.findall(text)
+    assert run(code, tmp_path) == run(code, tmp_path) == "confirmed 11\n"
+    assert "It prints `confirmed 11`" in text
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    """Every relative link in a document names a file that is there."""
+    missing = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in [*PAGES, *ROOT.glob("*.md"), *(ROOT / "docs" / "decisions").glob("*.md")]
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8"))
+        if "…" not in target and not (page.parent / target).exists()
+    ]
+    assert missing == []
