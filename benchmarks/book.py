@@ -2,8 +2,8 @@
 
 Both on SQLite files in one folder, WAL and `synchronous=FULL`, one thread, one transaction a booking. By hand
 (`benchmarks.by_hand`) is what an expert would write for exactly this and nothing else. The lanes take turns in blocks:
-by hand, hub, the same requests replayed, a commit of one row (the disk's own limit through SQLite), and one page written
-with fdatasync. Request ids are random, as callers' are.
+by hand, hub, the same requests replayed, a commit of one row (the disk's own limit through SQLite), and one page
+written with fdatasync. Request ids are random, as callers' are.
 
 *Many sessions*: 1,000 sessions of 20 seats, nobody books twice on one. *One hot session*: 50 seats, so nearly everybody
 joins the end of its queue. Sessions are opened beforehand on both sides; *the first booking of a session* holds it to

@@ -17,8 +17,10 @@ STARTS = "starts = 2026-12-01T10:00:00\n"
 KEY = 'must be 1 to 64 lower-case letters, digits, "-", "_" or ".", such as "cqi-taster"; got '
 LOCAL = "must be a local time such as 2026-12-01T10:00:00, without an offset; got "
 PLACES = 'must be a whole number from 1 to 100000, or "unlimited"; got '
+CONTROL = "must not hold control characters; got '\\x07' at character 2: remove it"
 MINUTES = "must be minutes from 1 to 1440, or [shortest, longest]; got "
 ACCESS = 'must be one of "book", "drop-in", "register", "request"; got '
+INTERVAL = "must be a whole number from 1 to 100000; got "
 TWENTY = "the file: holds tables or lists more than 20 deep in one another"
 
 
@@ -96,7 +98,7 @@ def test_a_fault_of_the_file_is_told(text: str, fault: str) -> None:
         (TYPE + "access = []", f"access: {ACCESS}[]"),
         (TYPE + 'approval = "yes"', "approval: must be true or false; got 'yes'"),
         (TYPE + "private = 1", "private: must be true or false; got 1"),
-        (TYPE + 'description = "a\\u0007"', "description: must not hold control characters; got '\\x07' at character 2: remove it"),
+        (TYPE + 'description = "a\\u0007"', f"description: {CONTROL}"),
         (TYPE + 'audience = "staff"', "audience: must be a table; got 'staff'"),
         (TYPE + "audience = {}", "audience.description: is missing"),
         (TYPE + 'rules = "x"', "rules: must be a list; got 'x'"),
@@ -106,7 +108,7 @@ def test_a_fault_of_the_file_is_told(text: str, fault: str) -> None:
         (TYPE + "roles = [5]", "roles[0]: must be a table; got 5"),
         (TYPE + "roles = [{ capacity = 0 }]", 'roles[0].capacity: must be 1 or more, or "unlimited"; got 0'),
         (TYPE + "roles = [{ capacity = -3 }]", 'roles[0].capacity: must be 1 or more, or "unlimited"; got -3'),
-        (TYPE + "roles = [{ capacity = 100001 }]", 'roles[0].capacity: must be from 1 to 100000, or "unlimited"; got 100001'),
+        (TYPE + "roles = [{ minimum = 100001 }]", "roles[0].minimum: must be from 0 to 100000; got 100001"),
         (TYPE + "roles = [{ capacity = true }]", f"roles[0].capacity: {PLACES}True"),
         (TYPE + "roles = [{ capacity = 2.0 }]", f"roles[0].capacity: {PLACES}2.0"),
         (TYPE + "roles = [{ capacity = nan }]", f"roles[0].capacity: {PLACES}nan"),
@@ -118,7 +120,7 @@ def test_a_fault_of_the_file_is_told(text: str, fault: str) -> None:
         (TYPE + "booking = 5", "booking: must be a table; got 5"),
         (TYPE + "booking = { overlaps = 0 }", "booking.overlaps: must be true or false; got 0"),
         (TYPE + "booking = { opens_days = -1 }", "booking.opens_days: must be 0 or more; got -1"),
-        (TYPE + 'waitlist = { promote = "offr" }', 'waitlist.promote: must be one of "automatic", "offer"; got \'offr\''),
+        (TYPE + 'waitlist = { groups = "all" }', 'waitlist.groups: must be one of "strict", "fill"; got \'all\''),
         (TYPE + "waitlist = { limit = -1 }", 'waitlist.limit: must be 0 or more, or "unlimited"; got -1'),
     ],
 )  # fmt: skip
@@ -136,7 +138,7 @@ def test_a_fault_of_a_session_type_is_told(text: str, fault: str) -> None:
         (SERIES + "starts = 2026-12-01T10:00:00+01:00", f"starts: {LOCAL}2026-12-01 10:00:00+01:00"),
         (SERIES + 'starts = "2026-12-01T10:00:00"', f"starts: {LOCAL}'2026-12-01T10:00:00'"),
         (SERIES + STARTS + "rule = 5", 'rule: must be an RFC 5545 rule such as "FREQ=WEEKLY;BYDAY=TU"; got 5'),
-        (SERIES + STARTS + 'rule = "FREQ=WEEKLY;BYDAY=XX"', "rule.BYDAY: must be days such as TU, 2TU or -1FR; got 'XX'"),
+        (SERIES + STARTS + 'rule = "FREQ=WEEKLY;INTERVAL=0"', f"rule.INTERVAL: {INTERVAL}0"),
         (SERIES + STARTS + "rdates = 2026-12-01T10:00:00", "rdates: must be a list; got 2026-12-01 10:00:00"),
         (SERIES + STARTS + "exdates = [2026-12-01T10:00:00, 2026-12-01]", f"exdates[1]: {LOCAL}2026-12-01"),
         (SERIES + STARTS + "overrides = [{ nominal = 2026-12-01T10:00:00 }]", "overrides[0].starts: is missing"),
@@ -213,7 +215,7 @@ def test_roles_are_judged_together() -> None:
     [
         ("key = ", "end of document: is not TOML: invalid value"),
         ("a = 1\nb", "end of document: is not TOML: "),
-        ("[hub]\nname = 'a'\nname = 'b'\n[[series]]", "line 3, column 11: is not TOML: cannot overwrite a value: something"),
+        ("[hub]\nname = 'a'\nname = 'b'\n[[series]]", "line 3, column 11: is not TOML: cannot overwrite a value: "),
         ("[hub]\n[hub]", "line 2, column 5: is not TOML: cannot declare ('hub',) twice"),
         ("\0", "line 1, column 1: is not TOML: invalid statement"),
         ("a = " + "[" * 100_000, TWENTY),

@@ -35,6 +35,9 @@ T = TypeVar("T")
 IDLE = 8
 """Connections kept open while nobody uses them."""
 
+TOGETHER = 50
+"""Rows whose versions are looked up by one statement."""
+
 HEAD = (
     """UPDATE journal_head SET commits = commits + 1, position = position + ? RETURNING commits, position"""
 )
@@ -77,7 +80,9 @@ class SqliteStore:
         execute = connection.execute
         execute("BEGIN IMMEDIATE")
         try:
-            moved = self.moved(connection, commit.relied)
+            new = {key for row in commit.puts if commit.relied[key := key_of(row)] is None}
+            # that a row which is to be made is not there yet, its table's key will tell
+            moved = self.moved(connection, {k: v for k, v in commit.relied.items() if k not in new})
             if moved:
                 raise Conflict(moved)
             commits, position = execute(HEAD, (len(commit.entries),)).fetchone()
@@ -85,10 +90,11 @@ class SqliteStore:
                 table = self._tables[type(row)]
                 cells = table.cells(row)
                 cells.append(commits)
-                if commit.relied[key_of(row)] is None:
+                key = key_of(row)
+                if key in new:
                     execute(table.insert, cells)
                 else:
-                    execute(table.update, [*cells, *table.keys(key_of(row).values)])
+                    execute(table.update, [*cells, *table.keys(key.values)])
             for key in commit.deletes:
                 execute(self._tables[key.type].delete, self._tables[key.type].keys(key.values))
             journal = self._tables[Entry]
@@ -119,13 +125,19 @@ class SqliteStore:
     def moved(
         self, connection: sqlite3.Connection, relied: Mapping[Key[Record], int | None]
     ) -> list[Key[Record]]:
-        """Which of these rows no longer have the version that was relied on. Called under the write lock."""
-        found = []
-        for key, version in relied.items():
-            table = self._tables[key.type]
-            cells = connection.execute(table.version, table.keys(key.values)).fetchone()
-            if (None if cells is None else cells[0]) != version:
-                found.append(key)
+        """Which of these rows no longer have the version that was relied on. Called under the write lock.
+
+        Many are looked up by one statement: each statement has its price, however little it does.
+        """
+        found: list[Key[Record]] = []
+        keys = list(relied)
+        for first in range(0, len(keys), TOGETHER):
+            some = keys[first : first + TOGETHER]
+            tables = [self._tables[key.type] for key in some]
+            sql = "SELECT " + ", ".join([table.version for table in tables])
+            bound = [cell for table, key in zip(tables, some, strict=True) for cell in table.keys(key.values)]
+            versions = connection.execute(sql, bound).fetchone()
+            found += [key for key, version in zip(some, versions, strict=True) if version != relied[key]]
         return found
 
     def tail(self, after: int, limit: int) -> Sequence[Entry]:

@@ -80,7 +80,7 @@ class Table:
         where = " AND ".join(f"{name} = ?" for name in self.key)
         listed = ", ".join(self.columns)
         self.select = f"SELECT {listed}, row_version FROM {self.name} WHERE {where}"  # noqa: S608  # own names
-        self.version = f"SELECT row_version FROM {self.name} WHERE {where}"  # noqa: S608
+        self.version = f"(SELECT row_version FROM {self.name} WHERE {where})"  # noqa: S608
         self.insert = (
             f"INSERT INTO {self.name} ({listed}, row_version) "  # noqa: S608
             f"VALUES ({', '.join('?' * (len(self.columns) + 1))})"

@@ -103,6 +103,9 @@ def _plain(value: object) -> object:
     return {"$": kind, **{name: getattr(value, name) for name in _NAMES[kind]}}
 
 
+_ENCODER = json.JSONEncoder(default=_plain, separators=(",", ":"), ensure_ascii=False)
+
+
 def _value(plain: dict[str, object]) -> object:
     if "$at" in plain:
         return datetime.fromisoformat(str(plain["$at"]))
@@ -122,7 +125,7 @@ def _value(plain: dict[str, object]) -> object:
 
 def answer_to_text(answer: Answer | Refusal) -> str:
     """An answer as JSON, from which an equal one can be made."""
-    return json.dumps(answer, default=_plain, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(answer)
 
 
 def answer_from_text(text: str) -> Answer | Refusal:

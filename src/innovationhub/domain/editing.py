@@ -32,7 +32,7 @@ from innovationhub.domain.schedule import Series, SessionRow, SessionStatus, occ
 from innovationhub.domain.schedule import series_from_text as read_series
 from innovationhub.domain.schedule import series_to_text as write_series
 from innovationhub.domain.time import local, resolve, utc, zone
-from innovationhub.domain.wording import when
+from innovationhub.domain.wording import count, when
 from innovationhub.errors import Invalid
 
 __all__ = ["LoadCatalogue"]
@@ -313,8 +313,9 @@ def _type_held(
         before = kept.role(role.key)
         if before is None or before.capacity == role.capacity or places[role.key] == role.capacity:
             continue
-        was, shown = ("unlimited" if each is None else each for each in (places[role.key], role.capacity))
-        sentence = f"{row.id} keeps {was} places, not {shown}: {why}"
+        was = "unlimited places" if places[role.key] is None else count(places[role.key] or 0, "place")
+        shown = "unlimited" if role.capacity is None else role.capacity
+        sentence = f"{row.id} keeps {was}, not {shown}: {why}"
         change = Resize(row.id, role.key, role.capacity)
         held.append(HeldBack(row.id, f"roles.{role.key}.capacity", sentence, change))
     names = [a.name for a in attrs.fields(SessionType) if getattr(new, a.name) != getattr(kept, a.name)]

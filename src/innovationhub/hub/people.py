@@ -42,7 +42,7 @@ class People:
     def ids(self, keys: Iterable[str]) -> Mapping[str, str]:
         """The ids behind these keys; one whose person is gone stands for itself."""
         wanted = set(keys)
-        missing = wanted - self._ids.keys()
+        missing = [key for key in wanted if key not in self._ids]
         if missing:
             ranges = tuple(Range(PersonRow, "by_key", (key,), limit=1) for key in missing)
             rows = self._engine.store.read(Read(ranges=ranges))
