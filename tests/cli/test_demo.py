@@ -14,9 +14,28 @@ from tests.cli.conftest import Place, Program, Run
 
 
 @pytest.fixture
-def alone(place: Place) -> str:
-    """The small catalogue without the session that overlaps the one to fill."""
+def apart(place: Place) -> str:
+    """The small catalogue with no two sessions at one time."""
     text = place.catalogue.read_text("utf-8").replace("T10:30:00", "T20:30:00")
+    place.catalogue.write_text(text, "utf-8")
+    return str(place.catalogue)
+
+
+@pytest.fixture
+def alone(place: Place) -> str:
+    """A catalogue with one kind of session."""
+    day = place.taster.partition("@")[2]
+    text = f"""
+[[session_types]]
+key = "only"
+title = "The Only One"
+roles = [{{ key = "attendee", capacity = 2 }}]
+[[series]]
+key = "only"
+type = "only"
+starts = {day}:00
+rule = "FREQ=WEEKLY"
+"""
     place.catalogue.write_text(text, "utf-8")
     return str(place.catalogue)
 
@@ -59,8 +78,18 @@ def test_it_reads_well_and_its_last_words_work(place: Place, program: Program, t
         assert again.code == 0, (after, again.err)
 
 
+def test_it_puts_on_a_session_where_none_overlaps(run: Run, apart: str, tmp_path: Path) -> None:
+    """Somebody is passed over all the same, because of a one-off that the journal and the calendar have."""
+    store = f"sqlite:///{tmp_path}/demo.db"
+    told = json.loads(run("demo", "--catalogue", apart, "--store", store, "--json").stdout)
+    assert len(told["passed_over"]) == len(told["promoted"]) == 1
+    assert (told["refused"], told["violations"]) == (["clash"], 0)
+    with Hub.open(store) as hub:
+        assert [series.key for series in hub.series() if series.key.startswith("extra-")]
+
+
 def test_it_leaves_out_what_the_catalogue_cannot_show(run: Run, alone: str, tmp_path: Path) -> None:
-    """Without a session at the same time nobody is passed over, and another booking is refused."""
+    """With one kind of session nobody is passed over, and another booking is refused."""
     store = f"sqlite:///{tmp_path}/demo.db"
     ran = run("demo", "--catalogue", alone, "--store", store, "--json")
     assert ran.exit_code == 0, ran.stderr

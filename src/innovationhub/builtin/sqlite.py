@@ -89,12 +89,14 @@ class SqliteStore:
             for row in commit.puts:
                 table = self._tables[type(row)]
                 cells = table.cells(row)
-                cells.append(commits)
                 key = key_of(row)
                 if key in new:
-                    execute(table.insert, cells)
-                else:
-                    execute(table.update, [*cells, *table.keys(key.values)])
+                    execute(table.insert, [*cells, commits])
+                    continue
+                bound = table.keys(key.values)
+                was = execute(table.select, bound).fetchone()
+                changed = tuple([place for place, cell in enumerate(cells) if cell != was[place]])
+                execute(table.update(changed), [*[cells[place] for place in changed], commits, *bound])
             for key in commit.deletes:
                 execute(self._tables[key.type].delete, self._tables[key.type].keys(key.values))
             journal = self._tables[Entry]

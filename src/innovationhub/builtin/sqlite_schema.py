@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from innovationhub.domain.records import Field, Range, Record, Scalar, Versioned
 
@@ -69,6 +69,8 @@ class Table:
                 raise TypeError(f"record {self.name}: {name!r} cannot name a table or a column")
         self.indexes = schema.indexes
         self._by_name = {field.name: field for field in schema.fields}
+        kinds = [self._by_name[name] for name in self.key]
+        self._plain_key = all(field.kind in {"text", "integer"} and field.enum is None for field in kinds)
         self._writers = [
             # plain text needs no writing, and an enum's text is made plain so that the driver need not ask
             (place, WRITE[field.kind])
@@ -85,8 +87,8 @@ class Table:
             f"INSERT INTO {self.name} ({listed}, row_version) "  # noqa: S608
             f"VALUES ({', '.join('?' * (len(self.columns) + 1))})"
         )
-        settings = ", ".join(f"{name} = ?" for name in (*self.columns, "row_version"))
-        self.update = f"UPDATE {self.name} SET {settings} WHERE {where}"  # noqa: S608
+        self._where = where
+        self._updates: dict[tuple[int, ...], str] = {}
         self.delete = f"DELETE FROM {self.name} WHERE {where}"  # noqa: S608
 
     def definition(self) -> list[str]:
@@ -94,8 +96,10 @@ class Table:
         columns = [self.column(field) for field in self.fields]
         key = f"PRIMARY KEY ({', '.join(self.key)})"
         body = ", ".join([*columns, "row_version INTEGER NOT NULL", key])
+        # a key that is one integer is SQLite's own row number, which only ever grows at its end
+        counted = len(self.key) == 1 and self._by_name[self.key[0]].kind == "integer"
         return [
-            f"CREATE TABLE {self.name} ({body}) STRICT, WITHOUT ROWID",
+            f"CREATE TABLE {self.name} ({body}) STRICT{'' if counted else ', WITHOUT ROWID'}",
             *(self.index(name) for name in self.indexes),
         ]
 
@@ -121,6 +125,17 @@ class Table:
                 cells[place] = write(cells[place])
         return cells
 
+    def update(self, changed: tuple[int, ...]) -> str:
+        """The statement that sets the columns at these places, and the version.
+
+        A column that is set, even to what it was, makes SQLite write every index that it is part of.
+        """
+        if changed not in self._updates:
+            names = (*(self.columns[place] for place in changed), "row_version")
+            settings = ", ".join(f"{name} = ?" for name in names)
+            self._updates[changed] = f"UPDATE {self.name} SET {settings} WHERE {self._where}"  # noqa: S608
+        return self._updates[changed]
+
     def record(self, cells: Sequence[Cell]) -> Versioned[Record]:
         """The record and the version in a row of `select`."""
         values: list[object] = list(cells[:-1])
@@ -138,8 +153,10 @@ class Table:
         write = WRITE.get(self._by_name[name].kind)
         return value if write is None or value is None else write(value)  # type: ignore[return-value]
 
-    def keys(self, values: Sequence[Scalar]) -> list[Cell]:
+    def keys(self, values: Sequence[Scalar]) -> Sequence[Cell]:
         """The values of a key as they are bound."""
+        if self._plain_key:
+            return cast("Sequence[Cell]", values)
         return [self.bound(name, value) for name, value in zip(self.key, values, strict=True)]
 
     def scan(self, wanted: Range[Record], *, counting: bool = False) -> tuple[str, list[Cell]]:

@@ -57,8 +57,9 @@ def _show_report(out: Output, source: str, report: LoadReport) -> None:
     if not (report.added or report.changed or report.held_back):
         out.say(f"{source}: nothing new, the hub has all of it already.")
     for what, names in (("Added", report.added), ("Changed", report.changed)):
-        if names:
-            out.say((what, "bold"), f" {len(names)}: {', '.join(names)}")
+        for kind in dict.fromkeys(name.partition(" ")[0] for name in names):
+            keys = [name.partition(" ")[2] for name in names if name.partition(" ")[0] == kind]
+            out.say((f"{what} {kind}", "bold"), f" ({len(keys)}): {', '.join(keys)}" if all(keys) else "")
     if report.held_back:
         out.say(("Held back", "bold"), ", because people are booked:")
     for each in report.held_back:
@@ -101,7 +102,7 @@ def _how(type_: SessionType) -> str:
     if len(roles) > 1:
         seats = [f"{each.key}: {each.capacity or 'no limit'}" for each in roles]
     said = ", ".join([HOW[type_.access], *seats])
-    return f"{said}; for {type_.audience.description}" if type_.audience else said
+    return f"{said}\nFor: {type_.audience.description}" if type_.audience else said
 
 
 @click.command()

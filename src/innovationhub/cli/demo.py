@@ -154,8 +154,10 @@ class Demo:
         head = self.queue[0]
         taken = self.hub.book(rival.id, head.person_id, role=self.stage.rival_role)
         who = name_of(self.hub, head.person_id)
+        if self.stage.added:
+            self.out.say(f"The team puts on one more {rival.title} at about that time.")
         self.out.say(
-            f"Meanwhile {who}, first in the queue, books something else at that time: "
+            f"{who}, first in the queue, books {'that' if self.stage.added else 'something else then'}: "
             f"{rival.title}, {span(rival.starts, rival.ends)}: {status(taken.status)}."
         )
 
@@ -178,8 +180,8 @@ class Demo:
             booking = self.hub.booking(id)
             who = name_of(self.hub, booking.person_id)
             place = [each.id for each in self.queue].index(id) + 1
-            why = "first in the queue" if place == 1 else "the next in the queue who can come"
-            self.out.say("Promoted: ", (who, "bold"), f", number {place} of the queue, {why}.")
+            why = "" if place == 1 else ", the first who could come"
+            self.out.say("Promoted: ", (who, "bold"), f". Number {place} in the queue{why}.")
 
     def explain(self) -> None:
         """Where somebody who still waits stands: one who was passed over, if anybody was."""
@@ -232,11 +234,9 @@ class Demo:
         waiting = self.hub.waitlist(self.stage.session.id, self.stage.role)
         commands = (
             ("calendar",),
-            ("roster", self.stage.session.id),
             ("waitlist", self.stage.session.id),
             ("explain", waiting[-1].id),
             ("cancel", waiting[-1].id),
-            ("bookings", waiting[0].person_id),
             ("journal", "--after", str(self.freed[0].position - 1)),
             ("audit", "--json"),
         )

@@ -88,11 +88,15 @@ _VALUES: dict[str, type] = {
 }
 
 
+_STATUS = [attribute.name for attribute in attrs.fields(BookingRow)].index("status")
 _NAMES = {name: tuple(attribute.name for attribute in attrs.fields(cls)) for name, cls in _VALUES.items()}
 
 
 def _plain(value: object) -> object:
-    """JSON for what `json` does not know: values by class name and fields, instants with their offset."""
+    """JSON for what `json` does not know: values by class name and fields in order, instants with their offset.
+
+    A class that is kept in receipts may gain fields at its end, with a default, and lose none.
+    """
     if isinstance(value, datetime):
         return {"$at": value.isoformat()}
     if isinstance(value, Recurrence):
@@ -100,7 +104,8 @@ def _plain(value: object) -> object:
     kind = type(value).__name__
     if kind not in _NAMES:
         raise TypeError(f"{kind} is not part of an answer")
-    return {"$": kind, **{name: getattr(value, name) for name in _NAMES[kind]}}
+    # by place and not by name: one is written with every booking, and kept for ever
+    return {"$": [kind, *[getattr(value, name) for name in _NAMES[kind]]]}
 
 
 _ENCODER = json.JSONEncoder(default=_plain, separators=(",", ":"), ensure_ascii=False)
@@ -111,16 +116,16 @@ def _value(plain: dict[str, object]) -> object:
         return datetime.fromisoformat(str(plain["$at"]))
     if "$rule" in plain:
         return Recurrence.parse(str(plain["$rule"]))
-    name = plain.pop("$", None)
-    if name is None:
+    if "$" not in plain:
         return plain
-    fields = {key: tuple(each) if isinstance(each, list) else each for key, each in plain.items()}
-    if name == BookingRow.__name__:
-        fields["status"] = BookingStatus(str(fields["status"]))
-    if name == Placed.__name__:
-        people = cast("tuple[tuple[str, str], ...]", fields["people"])
-        fields["people"] = tuple((person, BookingStatus(status)) for person, status in people)
-    return _VALUES[str(name)](**fields)
+    kind, *listed = cast("list[object]", plain["$"])
+    values = [tuple(each) if isinstance(each, list) else each for each in listed]
+    if kind == BookingRow.__name__:
+        values[_STATUS] = BookingStatus(str(values[_STATUS]))
+    if kind == Placed.__name__:
+        people = cast("tuple[tuple[str, str], ...]", values[1])
+        values[1] = tuple((person, BookingStatus(status)) for person, status in people)
+    return _VALUES[str(kind)](*values)
 
 
 def answer_to_text(answer: Answer | Refusal) -> str:

@@ -194,7 +194,7 @@ class Slots:
     count: int = attrs.field(validator=_whole(1, 1000))
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Role:
     """In what capacity one takes part, with seats and a queue of its own.
 
@@ -278,7 +278,7 @@ def _roles(owner: object, attribute: attrs.Attribute[Any], roles: tuple[Role, ..
         raise fault
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class SessionType:
     """An entry of the catalogue.
 

@@ -124,7 +124,8 @@ class Draft:
                 return cast("R | None", changes[key])
         if key not in self.view.rows.keys:
             raise Unread(Read(keys=(key,)))
-        return self.view.rows.get(cls, *values)
+        row = self.view.rows.keys[key]
+        return None if row is None else cast("R", row.record)
 
     def scan(self, wanted: Range[R]) -> Found[R]:
         """What that range holds as things now stand, in its order."""

@@ -66,11 +66,16 @@ class Appointment(Record):
 def stands(appointment: Appointment, status: BookingStatus, *, overlaps: bool) -> Appointment:
     """The appointment under another status; `overlaps` is the session type's policy."""
     came = status is BookingStatus.ATTENDED
-    return attrs.evolve(
-        appointment,
-        status=status,
+    return Appointment(
+        appointment.booking_id,
+        appointment.person,
+        appointment.session_id,
+        appointment.role,
+        status,
         active=came or status in LIVE,
         holds=(came or status in HOLDING) and not overlaps,
+        starts=appointment.starts,
+        ends=appointment.ends,
     )
 
 

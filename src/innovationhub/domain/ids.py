@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from functools import lru_cache
 
 from innovationhub.errors import Invalid, NotFound
 
@@ -37,6 +38,8 @@ def checked_text(field: str, value: str, *, longest: int, empty: bool = False) -
     if len(value) > longest:
         message = f"must be at most {longest} characters; got {len(value)}, beginning {value[:20]!r}"
         raise Invalid(field, message, value)
+    if value.isprintable():
+        return value
     allowed = "\n\t" if longest > 200 else ""
     for place, letter in enumerate(value):
         # Cc: control characters, which terminals and mail headers obey; Cs: half a character, which no file can hold
@@ -59,6 +62,7 @@ def session_id(series_id: str, nominal: datetime) -> str:
     return f"{series_id}@{nominal.isoformat(timespec='seconds' if nominal.second else 'minutes')}"
 
 
+@lru_cache(maxsize=4096)
 def split_session_id(value: str) -> tuple[str, datetime]:
     """The series and the original local start (naive) in a session's id.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import attrs
 
@@ -46,12 +47,16 @@ __all__ = [
 
 @attrs.frozen
 class Place:
-    """Where a decision is about: a session, the revision of its type that it keeps to, a role and its roster."""
+    """Where a decision is about: a session, the revision of its type that it keeps to, a role and its roster.
+
+    `opened` says that the session and the roster have rows, as they do once anybody was booked there.
+    """
 
     session: SessionRow
     type: SessionType
     role: Role
     roster: Roster
+    opened: bool
 
 
 def sides(session_id: str, role: str, person: str) -> Read:
@@ -110,13 +115,23 @@ def place_for(draft: Draft, session_id: str, wanted: str | None) -> Place:
     session, type_ = locate(draft, session_id)
     role = chosen_role(type_, wanted)
     _supported(type_, role)
-    roster = draft.get(Roster, session_id, role.key) or Roster(
-        session_id, role.key, session.type, session.starts, role.capacity
-    )
-    return Place(session, type_, role, roster)
+    roster = draft.get(Roster, session_id, role.key)
+    if roster is not None:
+        return Place(session, type_, role, roster, opened=True)
+    roster = Roster(session_id, role.key, session.type, session.starts, role.capacity)
+    return Place(session, type_, role, roster, opened=False)
 
 
 def _supported(type_: SessionType, role: Role) -> None:
+    missing = _missing(type_, role)
+    if missing:
+        message = f"{type_.title} asks for {missing}: this version shows that but cannot book it yet"
+        raise Unsupported(message)
+
+
+@lru_cache(maxsize=4096)
+def _missing(type_: SessionType, role: Role) -> str:
+    """What a role of a type asks for that this version only reads."""
     asked = {
         "approval": type_.approval,
         f"rules {', '.join(type_.rules)}": bool(type_.rules),
@@ -124,19 +139,19 @@ def _supported(type_: SessionType, role: Role) -> None:
         f"the role {role.key}, which requires {role.requires}": role.requires is not None,
         f"the slots of the role {role.key}": role.slots is not None,
     }
-    missing = [name for name, wanted in asked.items() if wanted]
-    if missing:
-        message = (
-            f"{type_.title} asks for {', '.join(missing)}: this version shows that but cannot book it yet"
-        )
-        raise Unsupported(message)
+    return ", ".join(name for name, wanted in asked.items() if wanted)
 
 
 def booking_window(session: SessionRow, type_: SessionType, timezone: str) -> tuple[datetime, datetime]:
     """From when until when a session can be booked (aware, UTC): `opens <= now < closes`."""
+    return _window(session.starts, type_.booking.opens_days, type_.booking.closes_minutes, timezone)
+
+
+@lru_cache(maxsize=4096)
+def _window(starts: datetime, days: int, minutes: int, timezone: str) -> tuple[datetime, datetime]:
     where = zone(timezone)
-    opens = resolve(local(session.starts, where) - timedelta(days=type_.booking.opens_days), where)
-    return utc(opens), session.starts - timedelta(minutes=type_.booking.closes_minutes)
+    opens = resolve(local(starts, where) - timedelta(days=days), where)
+    return utc(opens), starts - timedelta(minutes=minutes)
 
 
 def over(session: SessionRow, type_: SessionType) -> Reason | None:
@@ -230,17 +245,17 @@ def change(
     `people` are their appointments as they were; a booking that is new (`before` None) gives them as they begin. The
     session is held to its date and the roster is made where this is the first time.
     """
-    _open_up(draft, place)
+    if not place.opened:
+        _open_up(draft, place)
     roster = draft.get(Roster, place.session.id, place.role.key) or place.roster
-    moved = roster.moving(after.size, before.standing if before else None, after.standing)
-    draft.put(attrs.evolve(moved, last=max(moved.last, after.sequence)))
+    draft.put(roster.moving(after.size, before.standing if before else None, after.standing, after.sequence))
     draft.put(after)
     for was in people:
         now = stands(was, after.status, overlaps=place.type.booking.overlaps)
         diary = draft.get(Diary, was.person)
         if diary is not None:  # one who was erased has no diary, and the place is nobody's
             delta = now.active - (was.active if before else False)
-            draft.put(attrs.evolve(diary, active=diary.active + delta))
+            draft.put(Diary(diary.person, diary.active + delta))
         draft.put(now)
     return Placed(after, tuple((each.person, after.status) for each in people))
 

@@ -76,8 +76,10 @@ class Book:
         if self.note:
             draft.put(Note(booking.id, "booked", self.note))
         # a free seat behind an owed look at the queue is the queue's: look at once (Q2)
-        owed = not seat and settle(draft, place)
-        return draft.accept(_latest(draft, placed), [(booking.session_id, booking.role)] if owed else ())
+        if not seat:
+            owed = settle(draft, place)
+            return draft.accept(_latest(draft, placed), [(booking.session_id, booking.role)] if owed else ())
+        return draft.accept(placed)
 
 
 def _latest(draft: Draft, placed: Placed) -> Placed:

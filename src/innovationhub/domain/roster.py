@@ -62,17 +62,20 @@ class Roster(Record):
         """Whether a newcomer would be seated: there is room, and nobody in the queue comes first."""
         return self.has_room() and self.ready == 0 and not self.owed
 
-    def moving(self, size: int, before: str | None, after: str) -> Roster:
-        """The counters after a booking's standing changes (`before` None: it is new)."""
-
-        def delta(standing: str) -> int:
-            return (after == standing) - (before == standing)
-
-        held = sum(delta(status) for status in TAKEN)
-        ready = delta(BookingStatus.WAITLISTED)
-        return attrs.evolve(
-            self,
+    def moving(self, size: int, before: str | None, after: str, sequence: int = 0) -> Roster:
+        """The counters after a booking of that sequence changes its standing (`before` None: it is new)."""
+        held = (after in TAKEN) - (before in TAKEN)
+        ready = (after == BookingStatus.WAITLISTED) - (before == BookingStatus.WAITLISTED)
+        parked = (after == PARKED) - (before == PARKED)
+        return Roster(
+            self.session_id,
+            self.role,
+            self.type,
+            self.starts,
+            self.capacity,
             held=self.held + held * size,
+            waiting=self.waiting + ready + parked,
             ready=self.ready + ready,
-            waiting=self.waiting + ready + delta(PARKED),
+            last=max(self.last, sequence),
+            owed=self.owed,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import time
 from collections.abc import Collection, Iterable, Sequence
@@ -53,7 +54,8 @@ def _system_clock() -> datetime:
 
 def _minted() -> str:
     """A new opaque id: the time, so that what is new lies together on disk, and 80 bits that nobody can guess."""
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+    made = (time.time_ns() // 1_000_000).to_bytes(6, "big") + secrets.token_bytes(10)
+    return base64.b32hexencode(made)[:26].decode().lower()
 
 
 class Hub:
