@@ -38,9 +38,7 @@ IDLE = 8
 TOGETHER = 50
 """Rows whose versions are looked up by one statement."""
 
-HEAD = (
-    """UPDATE journal_head SET commits = commits + 1, position = position + ? RETURNING commits, position"""
-)
+LAST = "SELECT coalesce(max(position), 0) FROM journal"
 
 
 class SqliteStore:
@@ -80,28 +78,32 @@ class SqliteStore:
         execute = connection.execute
         execute("BEGIN IMMEDIATE")
         try:
-            new = {key for row in commit.puts if commit.relied[key := key_of(row)] is None}
+            puts = [(key_of(row), row) for row in commit.puts]
+            new = {key for key, _ in puts if commit.relied[key] is None}
             # that a row which is to be made is not there yet, its table's key will tell
             moved = self.moved(connection, {k: v for k, v in commit.relied.items() if k not in new})
             if moved:
                 raise Conflict(moved)
-            commits, position = execute(HEAD, (len(commit.entries),)).fetchone()
-            for row in commit.puts:
-                table = self._tables[type(row)]
+            # a version is chance: 62 bits never come twice, and no counter has to be written to find one
+            version = int.from_bytes(os.urandom(8), "big") >> 2
+            for key, row in puts:
+                table = self._tables[key.type]
                 cells = table.cells(row)
-                key = key_of(row)
                 if key in new:
-                    execute(table.insert, [*cells, commits])
+                    cells.append(version)
+                    execute(table.insert, cells)
                     continue
                 bound = table.keys(key.values)
                 was = execute(table.select, bound).fetchone()
                 changed = tuple([place for place, cell in enumerate(cells) if cell != was[place]])
-                execute(table.update(changed), [*[cells[place] for place in changed], commits, *bound])
+                execute(table.update(changed), [*[cells[place] for place in changed], version, *bound])
             for key in commit.deletes:
                 execute(self._tables[key.type].delete, self._tables[key.type].keys(key.values))
             journal = self._tables[Entry]
-            for place, entry in enumerate(commit.entries, position - len(commit.entries) + 1):
-                execute(journal.insert, [place, *journal.cells(entry)[1:], commits])
+            position = execute(LAST).fetchone()[0]
+            for entry in commit.entries:
+                position += 1
+                execute(journal.insert, [position, *journal.cells(entry)[1:], version])
         except sqlite3.IntegrityError as error:
             # only a row that has come since it was read can break a key: whoever wrote it was first
             raise Conflict(tuple(commit.relied)) from error

@@ -17,7 +17,7 @@ import attrs
 
 from innovationhub.builtin.sqlite_schema import WRITE, Table
 from innovationhub.domain.records import Record
-from innovationhub.errors import Invalid, Unavailable
+from innovationhub.errors import Invalid, PluginError, Unavailable
 
 __all__ = [
     "APPLICATION_ID",
@@ -32,10 +32,6 @@ __all__ = [
 APPLICATION_ID = int.from_bytes(b"IHub", "big")
 LAYOUT = 1
 """The layout this version writes. A file with a higher one was made by a newer version."""
-
-HEAD = """CREATE TABLE journal_head (
-    id INTEGER PRIMARY KEY CHECK (id = 0), position INTEGER NOT NULL, commits INTEGER NOT NULL
-) STRICT"""
 
 
 @attrs.frozen
@@ -122,8 +118,6 @@ def migrate(connection: sqlite3.Connection, address: Address, records: Iterable[
     try:
         # decided again under the lock: another process may have been first
         if _is_empty(connection):
-            connection.execute(HEAD)
-            connection.execute("INSERT INTO journal_head VALUES (0, 0, 0)")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {LAYOUT}")
         for statement in _lacking(connection, address, tables):
@@ -185,20 +179,21 @@ def _lacking(connection: sqlite3.Connection, address: Address, tables: Iterable[
         unknown = columns - {*table.columns, "row_version"}
         if unknown:
             raise _newer(address, f"{table.name} has the column {min(unknown)}")
-        statements += [_added(table, name) for name in table.columns if name not in columns]
+        statements += [_added(table, name, address) for name in table.columns if name not in columns]
         indexes = {row[1] for row in connection.execute(f"PRAGMA index_list({table.name})")}
         statements += [table.index(name) for name in table.indexes if table.index_name(name) not in indexes]
     return statements
 
 
-def _added(table: Table, name: str) -> str:
+def _added(table: Table, name: str, address: Address) -> str:
     """Adding a column: a field that came later is optional or has a default, so that older rows have a value."""
     field = next(field for field in table.fields if field.name == name)
     default = getattr(attrs.fields_dict(table.cls)[name], "default", attrs.NOTHING)  # type: ignore[arg-type]
     if field.optional:
         return f"ALTER TABLE {table.name} ADD COLUMN {table.column(field)}"
     if default is attrs.NOTHING or isinstance(default, attrs.Factory):  # type: ignore[arg-type]
-        raise TypeError(f"record {table.name}: the new field {name} needs a default for rows that lack it")
+        message = f"its new field {name} needs a default, for rows in {Path(address.path).name} that lack it"
+        raise PluginError(f"record {table.name}", message)
     cell = WRITE[field.kind](default) if field.kind in WRITE else default
     shown = "'" + cell.replace("'", "''") + "'" if isinstance(cell, str) else str(cell)
     return f"ALTER TABLE {table.name} ADD COLUMN {table.column(field)} DEFAULT {shown}"

@@ -7,9 +7,11 @@ date functions read it. Identifiers come from record classes, never from callers
 from __future__ import annotations
 
 import json
+import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TypeAlias, cast
 
 from innovationhub.domain.records import Field, Range, Record, Scalar, Versioned
@@ -31,12 +33,12 @@ TYPES = {
 }
 
 
+@lru_cache(maxsize=4096)
 def _instant(value: datetime) -> str:
     return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ", "microseconds")
 
 
-def _facts(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+_facts = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode
 
 
 WRITE: dict[str, Callable[..., Cell]] = {
@@ -68,6 +70,11 @@ class Table:
             if not _NAME.match(name):
                 raise TypeError(f"record {self.name}: {name!r} cannot name a table or a column")
         self.indexes = schema.indexes
+        self._values: Callable[[Record], Iterable[Cell]] = (
+            operator.attrgetter(*self.columns)
+            if len(self.columns) > 1
+            else lambda row: (getattr(row, self.columns[0]),)
+        )
         self._by_name = {field.name: field for field in schema.fields}
         kinds = [self._by_name[name] for name in self.key]
         self._plain_key = all(field.kind in {"text", "integer"} and field.enum is None for field in kinds)
@@ -89,6 +96,7 @@ class Table:
         )
         self._where = where
         self._updates: dict[tuple[int, ...], str] = {}
+        self._scans: dict[tuple[str, int, bool, bool, bool, bool], tuple[str, tuple[str, ...]]] = {}
         self.delete = f"DELETE FROM {self.name} WHERE {where}"  # noqa: S608
 
     def definition(self) -> list[str]:
@@ -96,10 +104,12 @@ class Table:
         columns = [self.column(field) for field in self.fields]
         key = f"PRIMARY KEY ({', '.join(self.key)})"
         body = ", ".join([*columns, "row_version INTEGER NOT NULL", key])
-        # a key that is one integer is SQLite's own row number, which only ever grows at its end
-        counted = len(self.key) == 1 and self._by_name[self.key[0]].kind == "integer"
+        # Rows lie in the order of their key where that is read (a range of it, or an index that leads back to it).
+        # A row that is only ever looked up by one key lies where it was written: long rows under random keys would
+        # have their pages rebalanced at every insertion.
+        lookup = len(self.key) == 1 and (not self.indexes or self._by_name[self.key[0]].kind == "integer")
         return [
-            f"CREATE TABLE {self.name} ({body}) STRICT{'' if counted else ', WITHOUT ROWID'}",
+            f"CREATE TABLE {self.name} ({body}) STRICT{'' if lookup else ', WITHOUT ROWID'}",
             *(self.index(name) for name in self.indexes),
         ]
 
@@ -119,7 +129,7 @@ class Table:
 
     def cells(self, row: Record) -> list[Cell]:
         """A record as the values of its columns."""
-        cells = [getattr(row, name) for name in self.columns]
+        cells = list(self._values(row))
         for place, write in self._writers:
             if cells[place] is not None:
                 cells[place] = write(cells[place])
@@ -145,8 +155,7 @@ class Table:
         for place, enum in self._enums:
             if values[place] is not None:
                 values[place] = enum(str(values[place]))
-        version = cells[-1]
-        return Versioned(self.cls(*values), int(version or 0))
+        return Versioned(self.cls(*values), cast("int", cells[-1]))
 
     def bound(self, name: str, value: Scalar) -> Cell:
         """A value of one field as it is bound in a statement."""
@@ -161,22 +170,28 @@ class Table:
 
     def scan(self, wanted: Range[Record], *, counting: bool = False) -> tuple[str, list[Cell]]:
         """The statement for a range and what it binds: one row beyond the limit says whether that cut it."""
+        depth, low, high = len(wanted.prefix), wanted.low, wanted.high
+        shape = (wanted.by, depth, low is not None, high is not None, wanted.reverse, counting)
+        if shape not in self._scans:
+            self._scans[shape] = self._scan(wanted, counting=counting)
+        sql, order = self._scans[shape]
+        bound = [self.bound(name, value) for name, value in zip(order, wanted.prefix, strict=False)]
+        bound += [self.bound(order[depth], value) for value in (low, high) if value is not None]
+        return sql, bound if counting else [*bound, wanted.limit + 1]
+
+    def _scan(self, wanted: Range[Record], *, counting: bool) -> tuple[str, tuple[str, ...]]:
+        """The statement for ranges of this shape, and the fields in whose order they run."""
+        depth = len(wanted.prefix)
         order = self.indexes[wanted.by] if wanted.by != "key" else self.key
         order = (*order, *(name for name in self.key if name not in order))
-        conditions = [f"{name} = ?" for name in order[: len(wanted.prefix)]]
-        bound = [self.bound(name, value) for name, value in zip(order, wanted.prefix, strict=False)]
-        if wanted.low is not None or wanted.high is not None:
-            name = order[len(wanted.prefix)]
-            for sign, value in ((">=", wanted.low), ("<", wanted.high)):
-                if value is not None:
-                    conditions.append(f"{name} {sign} ?")
-                    bound.append(self.bound(name, value))
+        conditions = [f"{name} = ?" for name in order[:depth]]
+        bounds = ((">=", wanted.low), ("<", wanted.high))
+        conditions += [f"{order[depth]} {sign} ?" for sign, value in bounds if value is not None]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         if counting:
-            return f"SELECT count(*) FROM {self.name}{where}", bound  # noqa: S608
-        rest = order[len(wanted.prefix) :] or order
+            return f"SELECT count(*) FROM {self.name}{where}", order  # noqa: S608
         turn = " DESC" if wanted.reverse else ""
-        sort = ", ".join(f"{name}{turn}" for name in rest)
+        sort = ", ".join(f"{name}{turn}" for name in order[depth:] or order)
         listed = ", ".join(self.columns)
         sql = f"SELECT {listed}, row_version FROM {self.name}{where} ORDER BY {sort} LIMIT ?"  # noqa: S608
-        return sql, [*bound, wanted.limit + 1]
+        return sql, order

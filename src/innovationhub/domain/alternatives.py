@@ -29,7 +29,7 @@ HELPED = frozenset({"called-off", "clash", "closed", "full", "not-open", "queue-
 def alternatives(draft: Draft, place: Place, person: str, reasons: Iterable[Reason]) -> tuple[Session, ...]:
     """The next sessions of this type in which this person would be seated now: three at most, soonest first."""
     codes = {reason.code for reason in reasons}
-    if "already-booked" in codes or not codes & HELPED:
+    if codes & {"already-booked", "not-eligible"} or not codes & HELPED:
         return ()
     return next_sessions(draft, place, person)
 

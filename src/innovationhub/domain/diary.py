@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import attrs
 
@@ -79,27 +80,30 @@ def stands(appointment: Appointment, status: BookingStatus, *, overlaps: bool) -
     )
 
 
-def likely_near(person: str, session_id: str) -> Range[Appointment]:
-    """The appointments of a person around the local time in a session's id, whatever its zone.
-
-    Known from the id alone, so it can be read in the first trip; it suffices unless the session was moved far.
-    """
+@lru_cache(maxsize=4096)
+def _about(session_id: str) -> tuple[datetime, datetime]:
+    """Between which instants whatever overlaps a session starts, whatever its zone: known from the id alone."""
     _, nominal = split_session_id(session_id)
-    reach = LONGEST_SESSION + FURTHEST_OFFSET
-    about = nominal.replace(tzinfo=UTC)
-    return Range(Appointment, "by_person", (person, True), about - reach, about + reach, MOST_AT_ONCE)
+    about, reach = nominal.replace(tzinfo=UTC), LONGEST_SESSION + FURTHEST_OFFSET
+    return about - reach, about + reach
+
+
+def likely_near(person: str, session_id: str) -> Range[Appointment]:
+    """The appointments of a person around a session, as far as its id tells: what is read in the first trip.
+
+    It suffices unless the session was moved far.
+    """
+    low, high = _about(session_id)
+    return Range(Appointment, "by_person", (person, True), low, high, MOST_AT_ONCE)
 
 
 def near(person: str, session_id: str, span: Span) -> Range[Appointment]:
     """The appointments of a person that can overlap the span of a session: nothing lasts longer than a day."""
-    low = span.starts - LONGEST_SESSION
-    likely = likely_near(person, session_id)
-    if isinstance(likely.low, datetime) and isinstance(
-        likely.high, datetime
-    ):  # they are: this tells the type checker
-        if likely.low <= low and span.ends <= likely.high:
-            return likely
-    return Range(Appointment, "by_person", (person, True), low, span.ends, MOST_AT_ONCE)
+    likely_low, likely_high = _about(session_id)
+    low, high = span.starts - LONGEST_SESSION, span.ends
+    if likely_low <= low and high <= likely_high:
+        low, high = likely_low, likely_high
+    return Range(Appointment, "by_person", (person, True), low, high, MOST_AT_ONCE)
 
 
 def clashes(appointments: Iterable[Appointment], span: Span, *, but: str = "") -> list[Appointment]:

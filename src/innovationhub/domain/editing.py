@@ -240,7 +240,7 @@ class _Edit:
             wanted.append(("venue", old.venue, new.venue, HeldBack(row.id, "venue", sentence, change)))
         led, leading = " ".join(old.facilitators), " ".join(new.facilitators)
         if led != leading:
-            change = Assign(row.id, edited.asked.facilitators)
+            change = Assign(row.id, new.facilitators)
             held = HeldBack(row.id, "facilitators", f"{row.id} keeps its facilitators: {why}", change)
             wanted.append(("facilitators", led, leading, held))
         if old.recurrence != new.recurrence or old.closed != new.closed:

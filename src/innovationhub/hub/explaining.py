@@ -86,16 +86,15 @@ def _reasons(draft: Draft, place: Place, booking: BookingRow) -> tuple[Reason, .
     if ended:
         return (ended,)
     roster = place.roster
-    reasons: list[Reason] = []
+    near_by = around(draft, booking.person, place.session.id, place.session.span)
+    clash = passed_over(draft, place, booking.person, near_by, booking.id)
+    reasons = [clash] if clash else []
     if not roster.has_room():
         taken = f"All {count(roster.capacity or 0, 'place')} are taken."
         facts = {"capacity": roster.capacity, "held": roster.held, "waiting": roster.waiting}
-        remedy = "Nothing needs doing: the place in the queue is kept, and a seat that comes free is given in order."
-        reasons.append(Reason("full", taken, facts, (remedy,)))
-    near_by = around(draft, booking.person, place.session.id, place.session.span)
-    clash = passed_over(draft, place, booking.person, near_by, booking.id)
-    if clash:
-        reasons.append(clash)
+        kept = "The place in the queue is kept, and a seat that comes free is given in order."
+        remedies = () if clash else (f"Nothing needs doing. {kept}",)
+        reasons.append(Reason("full", taken, facts, remedies))
     return tuple(reasons)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 import time
 from collections.abc import Collection, Iterable, Sequence
@@ -13,9 +12,10 @@ from typing import Self, cast
 
 import attrs
 
-from innovationhub.domain.answers import Answer, Done, LoadReport
+from innovationhub.domain.answers import Answer, Done, HeldBack, LoadReport
 from innovationhub.domain.booking import PARKED, Booking, BookingStatus, Placed
-from innovationhub.domain.catalogue import SessionType
+from innovationhub.domain.catalogue import HubSettings, SessionType
+from innovationhub.domain.changes import Assign
 from innovationhub.domain.deciding import Command
 from innovationhub.domain.editing import LoadCatalogue
 from innovationhub.domain.ids import LONGEST_TEXT, checked_id, checked_text
@@ -54,8 +54,7 @@ def _system_clock() -> datetime:
 
 def _minted() -> str:
     """A new opaque id: the time, so that what is new lies together on disk, and 80 bits that nobody can guess."""
-    made = (time.time_ns() // 1_000_000).to_bytes(6, "big") + secrets.token_bytes(10)
-    return base64.b32hexencode(made)[:26].decode().lower()
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 class Hub:
@@ -97,7 +96,8 @@ class Hub:
         opener = registry.stores.get(scheme)
         if opener is None:
             known = ", ".join(f"{name}:" for name in sorted(registry.stores))
-            raise Invalid("store", f"must begin with one of {known} or be a plugin's; got {url!r}", url)
+            # the rest of an address may hold a password
+            raise Invalid("store", f"must begin with one of {known} or be a plugin's; got {scheme!r}", scheme)
         store = opener(StoreRequest(url, (*CORE_RECORDS, *registry.records.values())))
         try:
             return cls(store, registry, clock or _system_clock)
@@ -134,6 +134,9 @@ class Hub:
         """
         catalogue = source if isinstance(source, Catalogue) else self._read(source)
         programme = self._engine.refresh()
+        unknown = sorted(set(catalogue.hub.closures if catalogue.hub else ()) - self.registry.closures.keys())
+        if unknown:
+            raise Invalid("hub.closures", f"no plugin declares {unknown[0]!r}", unknown[0])
         known = {*programme.latest, *(type_.key for type_ in catalogue.session_types)}
         for series in catalogue.series:
             if series.type not in known:
@@ -148,15 +151,24 @@ class Hub:
             keys={person: secrets.token_hex(12) for person in people},
             actor=self._people.actor(actor, "system:hub"),
         )
-        answer = self._run(command, request_id, (repr(catalogue),))
+        report = cast("LoadReport", self._run(command, request_id, (repr(catalogue),)))
         self._engine.refresh()
-        return cast("LoadReport", answer)
+        return attrs.evolve(report, held_back=tuple(self._in_ids(held) for held in report.held_back))
+
+    def _in_ids(self, held: HeldBack) -> HeldBack:
+        """What was held back, with people's own ids instead of the opaque keys of the answer that is kept."""
+        if not isinstance(held.change, Assign):
+            return held
+        names = self._people.ids(held.change.facilitators)
+        shown = tuple(names[key] for key in held.change.facilitators)
+        return attrs.evolve(held, change=attrs.evolve(held.change, facilitators=shown))
 
     def _read(self, source: str | Path) -> Catalogue:
         # imported here: reading a file is rare, and the shaping library would double the time of `import innovationhub`
         from innovationhub import loading  # noqa: PLC0415
 
-        shipped = self.registry.catalogues.get(source) if isinstance(source, str) else None
+        # a file that is there is what the caller sees, whatever plugins ship under that name
+        shipped = None if _is_file(source) else self.registry.catalogues.get(str(source))
         text = shipped.read_text("utf-8") if shipped else loading.catalogue_text(source)
         programme = self._engine.refresh()
         known = loading.Known(
@@ -165,6 +177,11 @@ class Hub:
             timezone=programme.hub.timezone,
         )
         return loading.catalogue_from_text(text, str(source), known)
+
+    @property
+    def settings(self) -> HubSettings:
+        """The hub's name, time zone, closures and working hours, as they stand."""
+        return self._engine.refresh().hub
 
     def session_types(self) -> list[SessionType]:
         """The hub's session types as they stand, in order of title."""
@@ -384,6 +401,13 @@ class Hub:
             raise NotFound("role", role, f"{view.title} has {', '.join(view.places)}")
         roles = view.places if role is None else (role,)
         return self._bookings.standing(session_id, roles, standings)
+
+
+def _is_file(source: str | Path) -> bool:
+    try:
+        return Path(source).is_file()
+    except (OSError, ValueError):  # too long, or holding what no name can: then it is no file
+        return False
 
 
 def _text(field: str, value: str) -> str:
