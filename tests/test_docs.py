@@ -19,7 +19,7 @@ EXAMPLES = [
 ]
 
 
-def run(code: str, folder: Path) -> str:
+def assert_runs(code: str, folder: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         capture_output=True,
@@ -35,14 +35,14 @@ def run(code: str, folder: Path) -> str:
 @pytest.mark.parametrize("code", EXAMPLES)
 def test_an_example_runs(code: str, tmp_path: Path) -> None:
     """Pasted into a file and run in an empty folder, it works."""
-    run(code, tmp_path)
+    assert_runs(code, tmp_path)
 
 
 def test_the_readme_tells_what_its_example_prints(tmp_path: Path) -> None:
     """And running it again prints the same."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     (code,) = BLOCK.findall(text)
-    assert run(code, tmp_path) == run(code, tmp_path) == "confirmed 11\n"
+    assert assert_runs(code, tmp_path) == assert_runs(code, tmp_path) == "confirmed 11\n"
     assert "It prints `confirmed 11`" in text
 
 

@@ -28,7 +28,7 @@ from tests.cli.conftest import Place, Run
         (("load", "nothing.toml"), "invalid", "nothing.toml"),
         (("tick", "--limit", "0"), "invalid", "limit: "),
         (("journal", "--after", "-1"), "invalid", "after: "),
-        (("--store", "foo:bar", "audit"), "invalid", "foo:bar"),
+        (("--store", "foo:bar", "audit"), "invalid", "'foo'"),
         (("--store", "sqlite:///nowhere.db", "calendar"), "unavailable", "nowhere.db"),
         (("calendar", "--from", "1 December"), "usage", "--from"),
         (("calendar", "--weeks", "2", "--to", "2026-12-01"), "usage", "--weeks or --to"),

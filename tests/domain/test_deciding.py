@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TypeVar
 
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from innovationhub import Hub, HubSettings
+from innovationhub import Catalogue, Hub, HubSettings, Refused
 from innovationhub.builtin.memory import MemoryStore, open_memory
 from innovationhub.domain.deciding import ROUNDS, Draft, Needs, View, ask
 from innovationhub.domain.programme import Programme
@@ -19,6 +22,7 @@ from innovationhub.protocols.store import Commit, StoreRequest
 from tests.stores.samples import Colour, Sample
 from tests.support import TASTER, Clock, crowd, session_type, small_hub, weekly
 
+T = TypeVar("T")
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 PROGRAMME = Programme(HubSettings(), "", 0, {}, {}, {})
 
@@ -27,12 +31,12 @@ def sample(place: int, weight: int) -> Sample:
     return Sample("a", place, Colour.RED, weight, True, NOW, date(2026, 12, 1))
 
 
-def through(store: MemoryStore, question: object, rows: Rows | None = None) -> object:
+def through(store: MemoryStore, question: Callable[[Draft], T]) -> T:
     """Ask a question of a draft, reading on as it asks, as the engine does."""
-    view = View(NOW, PROGRAMME, rows or Rows({}, {}))
+    view = View(NOW, PROGRAMME, Rows({}, {}))
     for _ in range(20):
         asked = view
-        answer = ask(lambda: question(Draft(asked, "system:test")))  # type: ignore[operator]  # noqa: B023
+        answer = ask(lambda: question(Draft(asked, "system:test")))  # noqa: B023
         if not isinstance(answer, Needs):
             return answer
         more = store.read(answer.more)
@@ -76,7 +80,7 @@ def test_a_range_on_an_overlay_is_the_range_of_the_changed_rows(
     after = {place: weight for place, weight in (before | change).items() if weight is not None}
     inside = [sample(place, weight) for place, weight in after.items() if low is None or weight >= low]
     inside.sort(key=lambda row: (row.weight, row.place), reverse=reverse)
-    records, cut = through(store, question)  # type: ignore[misc]
+    records, cut = through(store, question)
     assert records == inside[:limit]
     assert cut or len(inside) <= limit
 
@@ -104,8 +108,6 @@ class Counting(MemoryStore):
 
 
 def counting_hub(capacity: int) -> tuple[Hub, Counting]:
-    from innovationhub import Catalogue
-
     store = Counting()
     hub = Hub(store, load(discover=False), Clock())
     types = (session_type(capacity=capacity), session_type("forum", 100))
@@ -157,8 +159,6 @@ def test_a_walk_past_forty_who_cannot_come_stays_within_its_rounds() -> None:
 
 def test_a_refusal_that_took_several_trips_is_checked_before_it_is_given() -> None:
     """What it rests on is relied on like any other decision's: a commit that writes nothing but checks versions."""
-    from innovationhub import Refused
-
     hub, store = counting_hub(1)
     hub.load_catalogue(_no_queue())
     ada, bob = crowd(hub, 2)
@@ -172,19 +172,13 @@ def test_a_refusal_that_took_several_trips_is_checked_before_it_is_given() -> No
     assert Key(CORE_RECORDS[4], ("third@2026-12-08T12:00", "attendee")) in store.commits[0].relied
 
 
-def _no_queue() -> object:
-    from innovationhub import Catalogue
-
+def _no_queue() -> Catalogue:
     return Catalogue(None, (session_type("third", 1, limit=0),), (weekly("third", "2026-12-01T12:00"),))
 
 
-def test_the_programme_is_read_anew_when_another_hub_edits_it(tmp_path: object) -> None:
+def test_the_programme_is_read_anew_when_another_hub_edits_it(tmp_path: Path) -> None:
     """Two hubs on one file: what one loads, the other books on, without being told."""
-    from pathlib import Path
-
-    from innovationhub import Catalogue
-
-    file = Path(str(tmp_path)) / "hub.db"
+    file = tmp_path / "hub.db"
     with small_hub(file) as one, small_hub(file) as other:
         crowd(one, 1)
         one.load_catalogue(Catalogue(None, (session_type("fresh"),), (weekly("fresh"),)))

@@ -12,12 +12,10 @@ from typing import Self, cast
 
 import attrs
 
-from innovationhub.domain.answers import Answer, Done, HeldBack, LoadReport
+from innovationhub.domain.answers import Answer, Done, LoadReport
 from innovationhub.domain.booking import PARKED, Booking, BookingStatus, Placed
 from innovationhub.domain.catalogue import HubSettings, SessionType
-from innovationhub.domain.changes import Assign
 from innovationhub.domain.deciding import Command
-from innovationhub.domain.editing import LoadCatalogue
 from innovationhub.domain.ids import LONGEST_TEXT, checked_id, checked_text
 from innovationhub.domain.joining import AddPerson
 from innovationhub.domain.journal import Entry
@@ -31,6 +29,7 @@ from innovationhub.engine import Clock, Engine
 from innovationhub.errors import Invalid, NotFound
 from innovationhub.hub.auditing import audit
 from innovationhub.hub.bookings import MOST_BOOKINGS, Bookings
+from innovationhub.hub.catalogues import load_catalogue
 from innovationhub.hub.explaining import explain
 from innovationhub.hub.keeping import tick
 from innovationhub.hub.people import People
@@ -132,51 +131,10 @@ class Hub:
         stays. Sessions that people are booked on are left as they are and listed as `held_back`. Raises
         `InvalidCatalogue` with all the faults of a file.
         """
-        catalogue = source if isinstance(source, Catalogue) else self._read(source)
-        programme = self._engine.refresh()
-        unknown = sorted(set(catalogue.hub.closures if catalogue.hub else ()) - self.registry.closures.keys())
-        if unknown:
-            raise Invalid("hub.closures", f"no plugin declares {unknown[0]!r}", unknown[0])
-        known = {*programme.latest, *(type_.key for type_ in catalogue.session_types)}
-        for series in catalogue.series:
-            if series.type not in known:
-                raise Invalid(
-                    f"series {series.key}: type", f"there is no session type {series.type!r}", series.type
-                )
-        people = sorted({person for series in catalogue.series for person in series.facilitators})
-        command = LoadCatalogue(
-            hub=catalogue.hub,
-            types=catalogue.session_types,
-            series=catalogue.series,
-            keys={person: secrets.token_hex(12) for person in people},
-            actor=self._people.actor(actor, "system:hub"),
+        who = self._people.actor(actor, "system:hub")
+        return load_catalogue(
+            self._engine, self._people, self.registry, source, request_id=request_id, actor=who
         )
-        report = cast("LoadReport", self._run(command, request_id, (repr(catalogue),)))
-        self._engine.refresh()
-        return attrs.evolve(report, held_back=tuple(self._in_ids(held) for held in report.held_back))
-
-    def _in_ids(self, held: HeldBack) -> HeldBack:
-        """What was held back, with people's own ids instead of the opaque keys of the answer that is kept."""
-        if not isinstance(held.change, Assign):
-            return held
-        names = self._people.ids(held.change.facilitators)
-        shown = tuple(names[key] for key in held.change.facilitators)
-        return attrs.evolve(held, change=attrs.evolve(held.change, facilitators=shown))
-
-    def _read(self, source: str | Path) -> Catalogue:
-        # imported here: reading a file is rare, and the shaping library would double the time of `import innovationhub`
-        from innovationhub import loading  # noqa: PLC0415
-
-        # a file that is there is what the caller sees, whatever plugins ship under that name
-        shipped = None if _is_file(source) else self.registry.catalogues.get(str(source))
-        text = shipped.read_text("utf-8") if shipped else loading.catalogue_text(source)
-        programme = self._engine.refresh()
-        known = loading.Known(
-            types=programme.latest.keys(),
-            closures=self.registry.closures.keys(),
-            timezone=programme.hub.timezone,
-        )
-        return loading.catalogue_from_text(text, str(source), known)
 
     @property
     def settings(self) -> HubSettings:
@@ -401,13 +359,6 @@ class Hub:
             raise NotFound("role", role, f"{view.title} has {', '.join(view.places)}")
         roles = view.places if role is None else (role,)
         return self._bookings.standing(session_id, roles, standings)
-
-
-def _is_file(source: str | Path) -> bool:
-    try:
-        return Path(source).is_file()
-    except (OSError, ValueError):  # too long, or holding what no name can: then it is no file
-        return False
 
 
 def _text(field: str, value: str) -> str:
