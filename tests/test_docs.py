@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -55,3 +56,24 @@ def test_links_between_documents_lead_somewhere() -> None:
         if "…" not in target and not (page.parent / target).exists()
     ]
     assert missing == []
+
+
+def test_the_readme_shows_what_the_command_line_prints(tmp_path: Path) -> None:
+    """Its console block, run in an empty folder, prints those lines."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    printed = ""
+    shown = []
+    for line in block.splitlines():
+        if line.startswith("$ innovationhub "):
+            command = [sys.executable, "-m", "innovationhub", *line.split()[2:]]
+            environment = {**os.environ, "COLUMNS": "80"}
+            environment.pop("INNOVATIONHUB_STORE", None)
+            done = subprocess.run(
+                command, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=True, env=environment
+            )
+            printed += done.stdout
+        else:
+            shown.append(line)
+    assert len(shown) > 5
+    assert [line for line in shown if line not in printed.splitlines()] == []

@@ -34,7 +34,6 @@ ONLY_FROM: dict[str, frozenset[str]] = {
 
 PACKAGES: dict[str, tuple[str, ...]] = {
     "attrs": ("",),
-    "cattrs": ("loading", "builtin", "engine", "cli", "testing"),
     "click": ("cli",),
     "dateutil": ("domain",),  # in one file: `test_dateutil_is_imported_in_one_file`
     "holidays": ("builtin",),
