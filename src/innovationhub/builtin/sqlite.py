@@ -93,10 +93,7 @@ class SqliteStore:
                     cells.append(version)
                     execute(table.insert, cells)
                     continue
-                bound = table.keys(key.values)
-                was = execute(table.select, bound).fetchone()
-                changed = tuple([place for place, cell in enumerate(cells) if cell != was[place]])
-                execute(table.update(changed), [*[cells[place] for place in changed], version, *bound])
+                table.update(execute, cells, version)
             for key in commit.deletes:
                 execute(self._tables[key.type].delete, self._tables[key.type].keys(key.values))
             journal = self._tables[Entry]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import operator
 import re
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -94,9 +95,15 @@ class Table:
             f"INSERT INTO {self.name} ({listed}, row_version) "  # noqa: S608
             f"VALUES ({', '.join('?' * (len(self.columns) + 1))})"
         )
-        self._where = where
-        self._updates: dict[tuple[int, ...], str] = {}
+        indexed = {name for names in schema.indexes.values() for name in names} - set(self.key)
+        self._free = [place for place, name in enumerate(self.columns) if name not in {*self.key, *indexed}]
+        self._fixed = [place for place, name in enumerate(self.columns) if name in indexed]
+        self._rest = [place for place, name in enumerate(self.columns) if name not in self.key]
+        kept = "".join(f" AND {self.columns[place]} IS ?" for place in self._fixed)
+        self._keyed = [self.columns.index(name) for name in self.key]
         self._scans: dict[tuple[str, int, bool, bool, bool, bool], tuple[str, tuple[str, ...]]] = {}
+        self.narrow = self._updating(self._free) + kept
+        self.wide = self._updating(self._rest)
         self.delete = f"DELETE FROM {self.name} WHERE {where}"  # noqa: S608
 
     def definition(self) -> list[str]:
@@ -135,16 +142,28 @@ class Table:
                 cells[place] = write(cells[place])
         return cells
 
-    def update(self, changed: tuple[int, ...]) -> str:
-        """The statement that sets the columns at these places, and the version.
+    def _updating(self, places: Sequence[int]) -> str:
+        names = (*(self.columns[place] for place in places), "row_version")
+        where = " AND ".join(f"{name} = ?" for name in self.key)
+        return f"UPDATE {self.name} SET {', '.join(f'{name} = ?' for name in names)} WHERE {where}"  # noqa: S608
 
-        A column that is set, even to what it was, makes SQLite write every index that it is part of.
+    def update(
+        self, execute: Callable[[str, Sequence[Cell]], sqlite3.Cursor], cells: Sequence[Cell], version: int
+    ) -> None:
+        """Write a row that is there.
+
+        A column that is set, even to what it was, makes SQLite write every index that it is part of: so first as if no
+        indexed column had changed, and only if that finds no such row all of it.
         """
-        if changed not in self._updates:
-            names = (*(self.columns[place] for place in changed), "row_version")
-            settings = ", ".join(f"{name} = ?" for name in names)
-            self._updates[changed] = f"UPDATE {self.name} SET {settings} WHERE {self._where}"  # noqa: S608
-        return self._updates[changed]
+        key = [cells[place] for place in self._keyed]
+        narrow = [
+            *[cells[place] for place in self._free],
+            version,
+            *key,
+            *[cells[place] for place in self._fixed],
+        ]
+        if execute(self.narrow, narrow).rowcount == 0:
+            execute(self.wide, [*[cells[place] for place in self._rest], version, *key])
 
     def record(self, cells: Sequence[Cell]) -> Versioned[Record]:
         """The record and the version in a row of `select`."""

@@ -40,13 +40,14 @@ __all__ = ["WALK", "Settle", "passed_over", "ready_queue", "reopen", "settle"]
 WALK = 32
 """Waiters looked at in one commit; the rest are owed."""
 
-AHEAD = 3
-"""Waiters read beyond the free seats at the first look, so that one who cannot come costs no further trip."""
+FEW = 4
+"""Waiters read at the first look, so that the first who cannot come costs no further trip."""
 
 
-def ready_queue(session_id: str, role: str, limit: int = WALK) -> Range[BookingRow]:
-    """The head of the ready queue, in order."""
-    return Range(BookingRow, "by_roster", (session_id, role, str(BookingStatus.WAITLISTED)), limit=limit)
+def ready_queue(session_id: str, role: str, *, limit: int = FEW, after: int = 0) -> Range[BookingRow]:
+    """The ready queue behind a sequence, in order: its head unless told otherwise."""
+    prefix = (session_id, role, str(BookingStatus.WAITLISTED))
+    return Range(BookingRow, "by_roster", prefix, low=after + 1, limit=limit)
 
 
 def passed_over(
@@ -78,15 +79,23 @@ def settle(draft: Draft, place: Place) -> bool:
     scheduled = place.session.status is SessionStatus.SCHEDULED and draft.now < closes
     if not scheduled or not roster.has_room() or not roster.ready:
         return _owe(draft, roster, owed=False)
-    draft.need(ready_queue(place.session.id, place.role.key))
-    queue = draft.scan(ready_queue(place.session.id, place.role.key)).records
-    for at, waiter in enumerate(queue):
-        if not roster.has_room():
+    after = 0
+    # nearly always one of the first few can come; only if none can are the rest of the walk read
+    for limit in (FEW, WALK - FEW):
+        wanted = ready_queue(place.session.id, place.role.key, limit=limit, after=after)
+        if not draft.view.knows(wanted) and not draft.view.may_read:
             break
-        if not _read_ahead(draft, place, queue[at:], roster):
-            return _owe(draft, roster, owed=True)
-        _seat_or_park(draft, place, waiter)
-        roster = draft.get(Roster, place.session.id, place.role.key) or roster
+        queue = draft.scan(wanted).records
+        for at, waiter in enumerate(queue):
+            if not roster.has_room():
+                break
+            if not _read_ahead(draft, place, queue[at:]):
+                return _owe(draft, roster, owed=True)
+            _seat_or_park(draft, place, waiter)
+            roster = draft.get(Roster, place.session.id, place.role.key) or roster
+            after = waiter.sequence
+        if not roster.has_room() or not roster.ready:
+            break
     return _owe(draft, roster, owed=roster.has_room() and roster.ready > 0)
 
 
@@ -96,16 +105,13 @@ def _owe(draft: Draft, roster: Roster, *, owed: bool) -> bool:
     return owed
 
 
-def _read_ahead(draft: Draft, place: Place, queue: Sequence[BookingRow], roster: Roster) -> bool:
-    """Whether the next waiter's rows are there, or can be read now, together with those of some behind."""
+def _read_ahead(draft: Draft, place: Place, queue: Sequence[BookingRow]) -> bool:
+    """Whether the next waiter's rows are there, or can be read now, together with those of whoever is behind."""
     if all(draft.view.knows(each) for each in _rows_of(place, queue[0])):
         return True
     if not draft.view.may_read:
         return False
-    # at first as many as there are seats and a few; if they did not suffice, all the rest of the walk at once
-    first = draft.view.round + 1 < draft.view.rounds
-    likely = (len(queue) if roster.left is None else roster.left + AHEAD) if first else len(queue)
-    draft.need(*(each for waiter in queue[:likely] for each in _rows_of(place, waiter)))
+    draft.need(*(each for waiter in queue for each in _rows_of(place, waiter)))
     return True
 
 
