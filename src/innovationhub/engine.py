@@ -28,7 +28,7 @@ from innovationhub.domain.records import Key, Read, Record, Rows, key_of
 from innovationhub.domain.refusals import Refusal, Refused
 from innovationhub.domain.time import instant, utc
 from innovationhub.domain.waitlist import Settle
-from innovationhub.errors import Conflict, Invalid, PluginError, Unavailable
+from innovationhub.errors import Conflict, HubError, Invalid, PluginError, Unavailable
 from innovationhub.protocols.closures import Closures
 from innovationhub.protocols.store import Commit, Store
 
@@ -98,16 +98,18 @@ class Engine:
     def look(self, read: Read) -> tuple[Programme, Rows]:
         """Rows for showing, and the programme as of the same moment."""
         guard = Key(HubRow, (HUB,))
+        programme = self.programme
         for _ in range(ATTEMPTS):
             rows = self.store.read(Read((*read.keys, guard), read.ranges))
-            if self._is_current(rows):
-                return self.programme, rows
-            self.refresh()
+            if _is_of(rows, programme):
+                return programme, rows
+            programme = self.refresh()
         raise Unavailable("the catalogue is being edited without a pause; try again")
 
     def closed_in(self, year: int) -> Mapping[date, str]:
         """The days of a year on which the hub is closed, each with why. Raises `PluginError` (fail closed)."""
-        if year not in self._closed:
+        closed = self._closed
+        if year not in closed:
             days: dict[date, str] = {}
             for name in self.programme.hub.closures:
                 closures = self._closures.get(name)
@@ -119,8 +121,8 @@ class Engine:
                     days.update(closures.closed(year))
                 except Exception as error:
                     raise PluginError(name, f"raised {type(error).__name__}: {error}") from error
-            self._closed[year] = days
-        return self._closed[year]
+            closed[year] = days
+        return closed[year]
 
     def run(
         self, command: Command, *, request_id: str | None = None, asked: tuple[object, ...] = ()
@@ -153,8 +155,10 @@ class Engine:
         for _ in range(FOLLOW_UP):
             try:
                 answer = self._decided(command, None, time.monotonic() + PATIENCE)
-            except Unavailable:
-                return False  # it is recorded as owed, and `tick` goes on with it
+            except HubError:
+                # What called for this is done and on disk, so its caller must not be told otherwise. That more is owed
+                # is recorded, and `tick` goes on with it.
+                return False
             if isinstance(answer, Refusal) or not getattr(answer.answer, "more", False):
                 return True
         return False
@@ -179,18 +183,18 @@ class Engine:
         raise Unavailable("the rows kept moving under this command; nothing was changed: try again")
 
     def _attempt(self, command: Command, request: _Request | None) -> Accepted | Refusal:
-        now = self.now()
+        now, programme = self.now(), self.programme
         guard: Key[Record] = Key(HubRow, (HUB,))
         first = needs(command)
         asked = (guard, request.key) if request else (guard,)
         rows = self.store.read(Read((*first.keys, *asked), first.ranges))
-        if not self._is_current(rows):
+        if not _is_of(rows, programme):
             raise _Again
         if request:
             answered = self._answered(rows, request)
             if answered is not None:
                 return answered
-        view = View(now, self.programme, rows, self._closed)
+        view = View(now, programme, rows, self._closed)
         while True:
             decision = decide(view, command)
             if not isinstance(decision, Needs):
@@ -201,6 +205,8 @@ class Engine:
     def _read_on(self, view: View, needed: Needs) -> View:
         for year in needed.years:
             self.closed_in(year)
+        # taken anew: another thread may have seen other closures meanwhile, and begun to ask them afresh
+        view = attrs.evolve(view, closed=self._closed)
         if not needed.more:
             return view
         more = self.store.read(needed.more)
@@ -250,10 +256,6 @@ class Engine:
         if kept != receipt:
             raise Unavailable(f"{error}; nothing was changed") from error
 
-    def _is_current(self, rows: Rows) -> bool:
-        row = rows.get(HubRow, HUB)
-        return row is not None and row.revision == self.programme.revision
-
     def _answered(self, rows: Rows, request: _Request) -> Accepted | Refusal | None:
         kept = rows.get(Receipt, *request.key.values)
         if kept is None:
@@ -263,6 +265,12 @@ class Engine:
             raise Invalid("request_id", message, request.id)
         answer = answer_from_text(kept.answer)
         return answer if isinstance(answer, Refusal) else Accepted(answer)
+
+
+def _is_of(rows: Rows, programme: Programme) -> bool:
+    """Whether rows were read while the programme was as known."""
+    row = rows.get(HubRow, HUB)
+    return row is not None and row.revision == programme.revision
 
 
 def _receipt(decision: Accepted | Refusal, request: _Request, now: datetime) -> Receipt | None:

@@ -9,7 +9,7 @@ from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.views import TickReport
 from innovationhub.engine import Engine
-from innovationhub.errors import Invalid
+from innovationhub.errors import HubError, Invalid
 
 __all__ = ["tick"]
 
@@ -26,7 +26,11 @@ def tick(engine: Engine, limit: int) -> TickReport:
         done &= engine.settle(roster.session_id, roster.role)
     for session in rows.scan(unsettled).records:
         command = CloseRegister(session_id=session.id, actor="system:tick")
-        answer = engine.run(command)
-        done &= not (isinstance(answer, Done) and answer.more)
+        try:
+            answer = engine.run(command)
+        except HubError:
+            done = False  # one session that cannot be settled now must not keep the others waiting
+        else:
+            done &= not (isinstance(answer, Done) and answer.more)
     complete = done and not rows.scan(owed).cut and not rows.scan(unsettled).cut
     return TickReport(len(rows.scan(owed).rows), len(rows.scan(unsettled).rows), complete)
