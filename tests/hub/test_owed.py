@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from innovationhub import Catalogue, Hub, Unavailable
+from innovationhub import Catalogue, Hub, Role, Unavailable
 from innovationhub.builtin.memory import MemoryStore
+from innovationhub.domain.records import Key, Read
+from innovationhub.domain.schedule import SessionRow
 from innovationhub.plugins import CORE_RECORDS, load
 from innovationhub.protocols.store import Commit
 from tests.support import TASTER, Clock, crowd, session_type, weekly
@@ -16,10 +18,11 @@ class Stopping(MemoryStore):
 
     left: int | None = None
     lost = False
+    dropped = False
 
     def commit(self, commit: Commit) -> int:
         if self.left == 0 and not self.lost:
-            raise Unavailable("out of reach")
+            raise Unavailable("out of reach", outcome_known=not self.dropped)
         position = super().commit(commit)
         if self.left == 0:
             raise Unavailable("the answer was lost", outcome_known=False)
@@ -95,3 +98,50 @@ def test_a_failure_carries_the_id_to_ask_again_with() -> None:
     store.left = None
     booking = hub.book("taster@2026-12-08T10:00", person, request_id=request)
     assert hub.book("taster@2026-12-08T10:00", person, request_id=request) == booking
+
+
+def test_a_commit_that_was_lost_on_the_way_is_known_not_to_have_happened() -> None:
+    """The store could not say, and there is no receipt: so nothing was changed, and the caller is told that."""
+    hub, store, _ = hub_with_a_long_walk()
+    (person,) = crowd(hub, 1, "new")
+    store.left, store.dropped = 0, True
+    with pytest.raises(Unavailable, match="nothing was changed") as unavailable:
+        hub.book("taster@2026-12-08T10:00", person, request_id="mine")
+    assert unavailable.value.outcome_known
+    store.left = None
+    assert hub.bookings_of(person) == []
+
+
+def test_the_session_guards_the_set_of_its_rosters() -> None:
+    """The first booking of a second role moves the version that a closing register relies on."""
+    roles = [Role("showcase", capacity=3), Role("visitor")]
+    store = Stopping(CORE_RECORDS)
+    hub = Hub(store, load(discover=False), Clock())
+    hub.load_catalogue(Catalogue(None, (session_type(roles=roles),), (weekly(),)))
+    key = Key(SessionRow, (TASTER,))
+    versions = []
+    for person, role in zip(crowd(hub, 3), ("showcase", "visitor", "visitor"), strict=True):
+        hub.book(TASTER, person, role=role)
+        row = store.read(Read((key,))).keys[key]
+        versions.append(row and row.version)
+    assert versions[0] != versions[1] == versions[2]
+
+
+def test_a_register_that_was_half_closed_is_finished_by_tick() -> None:
+    """Closed is closed from the first commit on; a tick that fails says so, and a later one settles the rest."""
+    store, clock = Stopping(CORE_RECORDS), Clock()
+    hub = Hub(store, load(discover=False), clock)
+    hub.load_catalogue(Catalogue(None, (session_type(capacity=250),), (weekly(),)))
+    for person in crowd(hub, 250):
+        hub.book(TASTER, person)
+    clock.now = hub.session(TASTER).starts
+    store.left = 1
+    with pytest.raises(Unavailable):
+        hub.close_register(TASTER)
+    assert hub.session(TASTER).status == "closed"
+    assert not hub.tick().complete
+    store.left = None
+    while not hub.tick().complete:
+        assert hub.audit() == []
+    assert {booking.status for booking in hub.roster(TASTER)} == {"absent"}
+    assert hub.audit() == []

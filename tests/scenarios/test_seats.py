@@ -173,3 +173,23 @@ def test_every_reason_is_given_at_once(make_hub: MakeHub, clock: Clock) -> None:
     with pytest.raises(Refused) as refused:
         hub.book("later@2026-12-01T10:30", ada)
     assert set(refused.value.codes) == {"not-open", "clash"}
+
+
+def test_alternatives_are_dates_that_this_person_can_come_to(make_hub: MakeHub) -> None:
+    """Not where they hold another place at the time, not where it is full, not where they are booked."""
+    hub = make_hub(
+        types=[session_type(capacity=1, limit=0), session_type("forum")],
+        series=[weekly(), weekly("forum", "2026-12-01T10:30")],
+    )
+    ada, bob = people(hub, "ada", "bob")
+    hub.book(TASTER, bob)
+    hub.book("taster@2026-12-08T10:00", bob)
+    hub.book("forum@2026-12-15T10:30", ada)
+    hub.book("taster@2026-12-22T10:00", ada)
+    with pytest.raises(Refused) as refused:
+        hub.book(TASTER, ada)
+    assert [each.id for each in refused.value.alternatives] == [
+        "taster@2026-12-29T10:00",
+        "taster@2027-01-05T10:00",
+        "taster@2027-01-12T10:00",
+    ]
