@@ -9,6 +9,7 @@ Nothing is answered before it is on disk, a refusal that took several trips incl
 
 from __future__ import annotations
 
+import os
 import random
 import secrets
 import time
@@ -68,8 +69,10 @@ class Engine:
         self.store = store
         self._clock = clock
         self._closures = closures
-        self._closed: dict[int, Mapping[date, str]] = {}
+        self._closed: dict[tuple[str, ...], dict[int, Mapping[date, str]]] = {}
         self._turn = Lock()
+        self._refreshing = Lock()
+        self._owner = os.getpid()
         self.programme = Programme(HubSettings(), "", -1, {}, {}, {})
 
     def open(self) -> None:
@@ -87,13 +90,10 @@ class Engine:
 
     def refresh(self) -> Programme:
         """Read what has been edited of the programme since it was last read."""
-        known = self.programme
-        rows = self.store.read(programme_read(known.revision))
-        made = programme_with(known, rows)
-        if made.hub.closures != known.hub.closures:
-            self._closed = {}
-        self.programme = made
-        return made
+        with self._refreshing:
+            known = self.programme
+            self.programme = programme_with(known, self.store.read(programme_read(known.revision)))
+            return self.programme
 
     def look(self, read: Read) -> tuple[Programme, Rows]:
         """Rows for showing, and the programme as of the same moment."""
@@ -106,17 +106,20 @@ class Engine:
             programme = self.refresh()
         raise Unavailable("the catalogue is being edited without a pause; try again")
 
-    def closed_in(self, year: int) -> Mapping[date, str]:
+    def closed_days(self, programme: Programme) -> dict[int, Mapping[date, str]]:
+        """The closed days known so far under a programme's closures, by year."""
+        return self._closed.setdefault(programme.hub.closures, {})
+
+    def closed_in(self, programme: Programme, year: int) -> Mapping[date, str]:
         """The days of a year on which the hub is closed, each with why. Raises `PluginError` (fail closed)."""
-        closed = self._closed
+        closed = self.closed_days(programme)
         if year not in closed:
             days: dict[date, str] = {}
-            for name in self.programme.hub.closures:
+            for name in programme.hub.closures:
                 closures = self._closures.get(name)
                 if closures is None:
-                    raise PluginError(
-                        name, "is not installed, and the hub's settings name it among its closures"
-                    )
+                    message = "the hub's settings name these closures, and no plugin that is installed declares them"
+                    raise PluginError(name, message)
                 try:
                     days.update(closures.closed(year))
                 except Exception as error:
@@ -125,11 +128,18 @@ class Engine:
         return closed[year]
 
     def run(
-        self, command: Command, *, request_id: str | None = None, asked: tuple[object, ...] = ()
-    ) -> Answer:
+        self,
+        command: Command,
+        then: Callable[[Answer], T],
+        *,
+        request_id: str | None = None,
+        asked: tuple[object, ...] = (),
+    ) -> T:
         """Carry out a command, once for each request id, and answer when it is on disk.
 
         `asked` is what the caller asked for, in plain values, so that the same id with another wish is noticed.
+        `then` makes of the answer what the caller is shown; when it cannot, the caller is told that the command may
+        well be done, and asks again with the same id.
 
         Raises `Refused` when the rules say no, `NotFound` or `Invalid` for what the caller got wrong, `PluginError`,
         and `Unavailable`, which carries the request's id and says whether the outcome is known. Commits.
@@ -147,7 +157,11 @@ class Engine:
             raise Refused(decided)
         for session_id, role in decided.unsettled:
             self.settle(session_id, role)
-        return decided.answer
+        try:
+            return then(decided.answer)
+        except Unavailable as error:
+            error.request_id, error.outcome_known = id, False
+            raise
 
     def settle(self, session_id: str, role: str) -> bool:
         """Go on with a roster's queue, in a bounded number of commits; True when nothing is owed any more."""
@@ -165,6 +179,9 @@ class Engine:
 
     def _decided(self, command: Command, request: _Request | None, deadline: float) -> Accepted | Refusal:
         """One command, decided as often as it takes, in its turn."""
+        if self._owner != os.getpid():
+            # a fork while a command ran: the thread that held the turn is not in this process
+            self._turn, self._refreshing, self._owner = Lock(), Lock(), os.getpid()
         if not self._turn.acquire(timeout=PATIENCE):
             raise Unavailable(f"the hub has been busy for {PATIENCE:g} s; nothing was changed: try again")
         try:
@@ -194,7 +211,7 @@ class Engine:
             answered = self._answered(rows, request)
             if answered is not None:
                 return answered
-        view = View(now, programme, rows, self._closed)
+        view = View(now, programme, rows, self.closed_days(programme))
         while True:
             decision = decide(view, command)
             if not isinstance(decision, Needs):
@@ -204,9 +221,7 @@ class Engine:
 
     def _read_on(self, view: View, needed: Needs) -> View:
         for year in needed.years:
-            self.closed_in(year)
-        # taken anew: another thread may have seen other closures meanwhile, and begun to ask them afresh
-        view = attrs.evolve(view, closed=self._closed)
+            self.closed_in(view.programme, year)
         if not needed.more:
             return view
         more = self.store.read(needed.more)
@@ -216,7 +231,7 @@ class Engine:
     def consider(self, question: Callable[[Draft], T]) -> T:
         """The answer to a question about how things stand; what it would change is dropped."""
         programme, rows = self.look(Read())
-        view = View(self.now(), programme, rows, self._closed)
+        view = View(self.now(), programme, rows, self.closed_days(programme))
         while True:
             asked = view
             answer = ask(lambda: question(Draft(asked, "system:hub")))  # noqa: B023  # called at once
@@ -252,7 +267,10 @@ class Engine:
 
     def _find_out(self, receipt: Receipt, error: Unavailable) -> None:
         """Did a commit happen whose answer was lost? Its receipt knows. Returns if so, raises if not."""
-        kept = self.store.read(Read((key_of(receipt),))).get(Receipt, receipt.request)
+        try:
+            kept = self.store.read(Read((key_of(receipt),))).get(Receipt, receipt.request)
+        except Unavailable:
+            raise error from None  # still not known
         if kept != receipt:
             raise Unavailable(f"{error}; nothing was changed") from error
 

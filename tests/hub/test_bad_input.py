@@ -22,7 +22,11 @@ WRONG: dict[str, tuple[Use, str, str]] = {
     "naive end": (lambda hub: hub.calendar(AWARE, NAIVE), "end", "naive"),
     "an end before the start": (lambda hub: hub.calendar(DAY, DAY - timedelta(days=1)), "end", "before"),
     "a date and an instant": (lambda hub: hub.calendar(DAY, AWARE), "end", "same kind"),
-    "ten thousand years": (lambda hub: hub.calendar(date(1, 1, 1), date(9999, 1, 1)), "end", "five years"),
+    "two hundred years": (lambda hub: hub.calendar(date(1950, 1, 1), date(2150, 1, 1)), "end", "five years"),
+    "a year before there were any": (lambda hub: hub.calendar(date(1, 1, 1), DAY), "start", "1900"),
+    "ten thousand years": (lambda hub: hub.calendar(DAY, date(9999, 1, 1)), "end", "2201"),
+    "types as a text": (lambda hub: hub.calendar(DAY, DAY, types="taster"), "types", "list"),
+    "no person at all": (lambda hub: hub.add_person("ada"), "person", "Person"),  # type: ignore[arg-type]
     "a text for a date": (lambda hub: hub.calendar("today", DAY), "start", "date"),  # type: ignore[arg-type]
     "a control character": (lambda hub: hub.add_person(Person("x", "Ad\x1b[31ma")), "name", "control"),
     "a new line in a name": (lambda hub: hub.add_person(Person("x", "Ada\nBcc: all")), "name", "control"),
@@ -71,6 +75,9 @@ MISSING: dict[str, tuple[Use, str]] = {
     "session of no series": (lambda hub: hub.session("nothing@2026-12-01T10:00"), "session"),
     "session, no id at all": (lambda hub: hub.session("taster"), "session"),
     "session, written otherwise": (lambda hub: hub.session("taster@2026-12-01 10:00"), "session"),
+    "session of the year 1": (lambda hub: hub.book("taster@0001-01-01T00:00", "ada"), "session"),
+    "session of the year 9999": (lambda hub: hub.check_in("taster@9999-12-31T23:59", "ada"), "session"),
+    "session before 1900": (lambda hub: hub.session("taster@1800-01-01T10:00"), "session"),
     "session, with an offset": (lambda hub: hub.session("taster@2026-12-01T10:00+00:00"), "session"),
     "session to check in to": (lambda hub: hub.check_in("taster@2026-12-02T10:00", "ada"), "session"),
     "session to close": (lambda hub: hub.close_register("taster@2026-12-02T10:00"), "session"),

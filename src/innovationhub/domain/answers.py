@@ -20,6 +20,7 @@ from innovationhub.domain.records import Record, record
 from innovationhub.domain.recurrence import Recurrence
 from innovationhub.domain.refusals import Reason, Refusal
 from innovationhub.domain.schedule import Session
+from innovationhub.domain.time import zone
 
 __all__ = [
     "Answer",
@@ -98,7 +99,10 @@ def _plain(value: object) -> object:
     A class that is kept in receipts may gain fields at its end, with a default, and lose none.
     """
     if isinstance(value, datetime):
-        return {"$at": value.isoformat()}
+        zone_name = getattr(
+            value.tzinfo, "key", None
+        )  # where it has a name, its wall clock is part of the value
+        return {"$at": value.isoformat(), **({"zone": zone_name} if zone_name else {})}
     if isinstance(value, Recurrence):
         return {"$rule": str(value)}
     kind = type(value).__name__
@@ -113,7 +117,8 @@ _ENCODER = json.JSONEncoder(default=_plain, separators=(",", ":"), ensure_ascii=
 
 def _value(plain: dict[str, object]) -> object:
     if "$at" in plain:
-        return datetime.fromisoformat(str(plain["$at"]))
+        at = datetime.fromisoformat(str(plain["$at"]))
+        return at.astimezone(zone(str(plain["zone"]))) if "zone" in plain else at
     if "$rule" in plain:
         return Recurrence.parse(str(plain["$rule"]))
     if "$" not in plain:

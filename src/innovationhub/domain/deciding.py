@@ -163,10 +163,6 @@ class Draft:
         """Add an entry to the journal. Facts are opaque keys and plain values, never personal data."""
         self._entries.append(Entry(0, self.now, self._actor, kind, subject, facts))
 
-    def changed(self, cls: type[R]) -> list[R]:
-        """The rows of that class that this draft has changed."""
-        return [cast("R", row) for key, row in self._changes.items() if key.type is cls and row is not None]
-
     def accept(self, answer: Answer, unsettled: Iterable[tuple[str, str]] = ()) -> Accepted:
         """What the draft comes to."""
         return Accepted(answer, self._changes, tuple(self._entries), tuple(unsettled))

@@ -17,10 +17,13 @@ from innovationhub.domain.ids import split_session_id
 from innovationhub.domain.records import Range, Record, record
 from innovationhub.domain.time import LONGEST_SESSION, Span
 
-__all__ = ["Appointment", "Diary", "clashes", "likely_near", "near", "stands"]
+__all__ = ["MOST_ASKED", "Appointment", "Diary", "clashes", "likely_near", "near", "stands"]
 
 FURTHEST_OFFSET = timedelta(hours=15)
 """No zone is further from UTC."""
+
+MOST_ASKED = 60
+"""Standing appointments that one person may have around a time, about three days: asking for more is refused."""
 
 MOST_AT_ONCE = 200
 """Appointments of one person looked at around one session: far above what one person can hold in three days."""

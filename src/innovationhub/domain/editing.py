@@ -222,7 +222,7 @@ class _Edit:
         now = attrs.evolve(row, revision=revision)
         if edited:
             now = self._under(edited, now, new.longest, why, booked=booked)
-        if new.longest != kept.longest:
+        if new.longest != kept.longest or now.starts != row.starts:
             now = attrs.evolve(now, ends=now.starts + timedelta(minutes=new.longest))
         if now != row:
             self._take_along(now, rosters, kept, new)

@@ -13,10 +13,21 @@ from functools import lru_cache
 
 from innovationhub.errors import Invalid, NotFound
 
-__all__ = ["LONGEST_TEXT", "checked_id", "checked_key", "checked_text", "session_id", "split_session_id"]
+__all__ = [
+    "LONGEST_TEXT",
+    "YEARS",
+    "checked_id",
+    "checked_key",
+    "checked_text",
+    "session_id",
+    "split_session_id",
+]
 
 LONGEST_TEXT = 2000
 """Characters of free text kept about one thing: a note, a reason, a description."""
+
+YEARS = range(1900, 2201)
+"""Years in which a session can be."""
 
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?\Z")
 
@@ -62,20 +73,25 @@ def session_id(series_id: str, nominal: datetime) -> str:
     return f"{series_id}@{nominal.isoformat(timespec='seconds' if nominal.second else 'minutes')}"
 
 
-@lru_cache(maxsize=4096)
 def split_session_id(value: str) -> tuple[str, datetime]:
     """The series and the original local start (naive) in a session's id.
 
     Raises `NotFound` for what cannot be one: no session has such an id.
     """
-    hint = 'a session\'s id looks like "cqi-taster@2026-12-01T10:00"'
     if not isinstance(value, str):
         raise Invalid("session_id", f"must be text; got {value!r}", value)
+    return _split(value)
+
+
+@lru_cache(maxsize=4096)
+def _split(value: str) -> tuple[str, datetime]:
+    hint = 'a session\'s id looks like "cqi-taster@2026-12-01T10:00"'
     series, mark, start = value.partition("@")
     try:
         nominal = datetime.fromisoformat(start)
     except ValueError:
         raise NotFound("session", value[:200], hint) from None
-    if not mark or nominal.tzinfo is not None or session_id(series, nominal) != value:
+    written = mark and nominal.tzinfo is None and session_id(series, nominal) == value
+    if not written or nominal.year not in YEARS:
         raise NotFound("session", value[:200], hint)
     return series, nominal

@@ -44,6 +44,7 @@ KINDS: tuple[str, ...] = (
     "session.opened",
     "session.moved",
     "session.called-off",
+    "session.changed",
     "session.closed",
     "session-type.added",
     "session-type.changed",

@@ -15,7 +15,7 @@ import attrs
 from innovationhub.domain.booking import BookingRow, BookingStatus, Placed
 from innovationhub.domain.catalogue import Access, Promote, Role, SessionType
 from innovationhub.domain.deciding import Draft
-from innovationhub.domain.diary import Appointment, Diary, likely_near, near, stands
+from innovationhub.domain.diary import MOST_ASKED, Appointment, Diary, likely_near, near, stands
 from innovationhub.domain.ids import split_session_id
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.refusals import Reason, ReasonFacts
@@ -38,8 +38,10 @@ __all__ = [
     "fresh",
     "is_here",
     "locate",
+    "open_session",
     "over",
     "place_for",
+    "room_in_diary",
     "sides",
     "timing",
 ]
@@ -181,7 +183,7 @@ def timing(draft: Draft, place: Place) -> list[Reason]:
     reasons: list[Reason] = []
     if type_.access is Access.REGISTER:
         sentence = f"{type_.title} is joined once, for the whole series, and not date by date."
-        remedy = "Register for the series."
+        remedy = "Ask the hub's team to register you for the series."
         reasons.append(Reason("not-eligible", sentence, {"series": session.series_id}, (remedy,)))
     if draft.now >= session.starts:
         sentence = f"{type_.title} started on {when(session.starts, where)}."
@@ -232,6 +234,13 @@ def clash_reason(draft: Draft, place: Place, held: Appointment) -> Reason:
     return Reason("clash", sentence, facts, (remedy,))
 
 
+def room_in_diary(person: str, near_by: Sequence[Appointment]) -> None:
+    """Raises `Invalid` when a person has as many places around a time as one may ask for."""
+    if len(near_by) >= MOST_ASKED:
+        message = f"must not have more than {MOST_ASKED} places around that time: cancel some"
+        raise Invalid("person_id", message, person)
+
+
 def appointments_of(booking_id: str) -> Range[Appointment]:
     """The appointments of everybody in a booking."""
     return Range(Appointment, "key", (booking_id,), limit=50)
@@ -260,20 +269,26 @@ def change(
     return Placed(after, tuple((each.person, after.status) for each in people))
 
 
+def open_session(draft: Draft, session: SessionRow) -> None:
+    """Hold a session to its date, its venue and its revision, if nothing has yet."""
+    if draft.get(SessionRow, session.id) is not None:
+        return
+    draft.put(session)
+    draft.note(
+        "session.opened",
+        session.id,
+        series=session.series_id,
+        type=session.type,
+        revision=session.revision,
+        starts=session.starts.isoformat(),
+        ends=session.ends.isoformat(),
+        venue=session.venue,
+    )
+
+
 def _open_up(draft: Draft, place: Place) -> None:
     session, roster = place.session, place.roster
-    if draft.get(SessionRow, session.id) is None:
-        draft.put(session)
-        draft.note(
-            "session.opened",
-            session.id,
-            series=session.series_id,
-            type=session.type,
-            revision=session.revision,
-            starts=session.starts.isoformat(),
-            ends=session.ends.isoformat(),
-            venue=session.venue,
-        )
+    open_session(draft, session)
     if draft.get(Roster, session.id, place.role.key) is None:
         draft.touch(session)  # it guards the set of its rosters
         draft.put(roster)

@@ -45,7 +45,6 @@ __all__ = [
     "Versioned",
     "key_of",
     "record",
-    "schema_of",
 ]
 
 Scalar = str | int | float | bool | datetime | date | None
@@ -147,11 +146,6 @@ def record(
         return cls
 
     return declare
-
-
-def schema_of(cls: type[Record]) -> Schema:
-    """The schema of a record class."""
-    return cls.__schema__
 
 
 class Key(NamedTuple, Generic[R_co]):

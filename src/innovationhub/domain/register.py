@@ -8,7 +8,7 @@ from innovationhub.domain.alternatives import alternatives
 from innovationhub.domain.answers import Done
 from innovationhub.domain.booking import HOLDING, PARKED, BookingRow, BookingStatus, Placed, moved
 from innovationhub.domain.deciding import Accepted, Draft, View
-from innovationhub.domain.diary import Appointment, Diary, clashes
+from innovationhub.domain.diary import Appointment, Diary, clashes, near
 from innovationhub.domain.placing import (
     Place,
     appointments_of,
@@ -21,8 +21,10 @@ from innovationhub.domain.placing import (
     fresh,
     is_here,
     locate,
+    open_session,
     over,
     place_for,
+    room_in_diary,
     sides,
 )
 from innovationhub.domain.records import Key, Range, Read
@@ -30,6 +32,7 @@ from innovationhub.domain.refusals import Reason, ReasonFacts, Refusal
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.time import zone
+from innovationhub.domain.waitlist import reopen
 from innovationhub.domain.wording import count, when
 
 __all__ = ["STEP", "CheckIn", "CloseRegister"]
@@ -61,6 +64,7 @@ class CheckIn:
         draft = Draft(view, self.actor)
         place = place_for(draft, self.session_id, self.role)
         near_by = around(draft, self.person, place.session.id, place.session.span)
+        room_in_diary(self.person, near_by)
         here = [each for each in near_by if is_here(place, each)]
         before = draft.get(BookingRow, here[0].booking_id) if here else None
         if before and before.status is BookingStatus.ATTENDED:
@@ -140,18 +144,20 @@ class CloseRegister:
             return Refusal((reason,) if reason else ())
         if session.status is SessionStatus.CLOSED and not session.unsettled:
             return draft.accept(Done(session.id))
-        if draft.now < session.starts:
+        if session.status is SessionStatus.SCHEDULED and draft.now < session.starts:
             starts = when(session.starts, zone(draft.programme.hub.timezone))
             sentence = f"The register of {type_.title} can be closed once it has started, on {starts}."
             facts: ReasonFacts = {"starts": session.starts, "session": session.id}
             return Refusal((Reason("not-open", sentence, facts, ("Close it after the session.",)),))
-        more = self._settle_some(draft, session)
+        more, owed = self._settle_some(draft, session)
         if session.status is not SessionStatus.CLOSED:
+            open_session(draft, session)
             draft.note("session.closed", session.id)
         draft.put(attrs.evolve(session, status=SessionStatus.CLOSED, unsettled=more))
-        return draft.accept(Done(session.id, more))
+        return draft.accept(Done(session.id, more), owed)
 
-    def _settle_some(self, draft: Draft, session: SessionRow) -> bool:
+    def _settle_some(self, draft: Draft, session: SessionRow) -> tuple[bool, list[tuple[str, str]]]:
+        """Settle a step of bookings: whether there are more, and the rosters where freed time makes a look due."""
         rosters = draft.scan(Range(Roster, "key", (self.session_id,), limit=20)).records
         standings = (*(str(status) for status in sorted(HOLDING)), str(BookingStatus.WAITLISTED), PARKED)
         queues = [
@@ -164,10 +170,24 @@ class CloseRegister:
         found = [draft.scan(queue) for queue in queues]
         left = [row for each in found for row in each.records]
         step = left[:STEP]
-        draft.need(*(each for row in step for each in (appointments_of(row.id), Key(Diary, (row.person,)))))
+        for_each = (
+            each
+            for row in step
+            for each in (
+                appointments_of(row.id),
+                Key(Diary, (row.person,)),
+                near(row.person, session.id, session.span),
+            )
+        )
+        draft.need(*for_each)
+        freed: list[Appointment] = []
         for row in step:
             status = BookingStatus.ABSENT if row.status in HOLDING else BookingStatus.LAPSED
             place = place_for(draft, session.id, row.role)
-            change(draft, place, row, moved(row, status), draft.scan(appointments_of(row.id)).records)
+            people = draft.scan(appointments_of(row.id)).records
+            change(draft, place, row, moved(row, status), people)
             draft.note(f"booking.{status}", row.id, **facts_of(row))
-        return len(left) > STEP or any(each.cut for each in found)
+            freed += people
+        # who did not come has their time back, and with it what they were passed over for at that time
+        owed = reopen(draft, freed)
+        return len(left) > STEP or any(each.cut for each in found), owed

@@ -21,6 +21,7 @@ from innovationhub.domain.placing import (
     is_here,
     over,
     place_for,
+    room_in_diary,
     sides,
     timing,
 )
@@ -59,6 +60,7 @@ class Book:
         draft = Draft(view, self.actor)
         place = place_for(draft, self.session_id, self.role)
         near_by = around(draft, self.person, place.session.id, place.session.span)
+        room_in_diary(self.person, near_by)
         reasons = [
             *_booked_already(draft, place, self.person, near_by),
             *timing(draft, place),

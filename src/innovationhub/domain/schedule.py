@@ -84,6 +84,19 @@ def _flag(owner: object, attribute: attrs.Attribute[bool], value: object) -> Non
         raise Invalid(attribute.name, f"must be true or false; got {value!r}", value)
 
 
+def _recurrence(owner: object, attribute: attrs.Attribute[Recurrence], value: object) -> None:
+    if not isinstance(value, Recurrence):
+        raise Invalid("recurrence", f"must be a Recurrence; got {value!r}", value)
+
+
+def _all(kind: type[object]) -> Callable[[object, attrs.Attribute[Any], object], None]:
+    def check(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, tuple) or not all(isinstance(each, kind) for each in value):
+            raise Invalid(attribute.name, f"must be a tuple of {kind.__name__}; got {value!r}", value)
+
+    return check
+
+
 def _people(value: Iterable[str]) -> tuple[str, ...]:
     if isinstance(value, str):
         raise Invalid("facilitators", f"must be a list of people's ids; got {value!r}", value)
@@ -107,7 +120,7 @@ class Series:
 
     key: str = attrs.field(validator=_series_key)
     type: str = attrs.field(validator=_series_key)
-    recurrence: Recurrence
+    recurrence: Recurrence = attrs.field(validator=_recurrence)
     venue: str = attrs.field(default="", validator=_venue)
     facilitators: tuple[str, ...] = attrs.field(default=(), converter=_people, validator=_facilitators)
     closed: Closed = attrs.field(default=Closed.SKIP, converter=_closed)
@@ -119,8 +132,8 @@ class Catalogue:
     """What a catalogue file describes: the hub's settings (None: not mentioned), session types, series."""
 
     hub: HubSettings | None = None
-    session_types: tuple[SessionType, ...] = ()
-    series: tuple[Series, ...] = ()
+    session_types: tuple[SessionType, ...] = attrs.field(default=(), validator=_all(SessionType))
+    series: tuple[Series, ...] = attrs.field(default=(), validator=_all(Series))
 
 
 @attrs.frozen
@@ -199,7 +212,8 @@ def _left_out(series: Series, found: Occurrence, opening: Opening) -> bool:
 def _shifted(series: Series, found: Occurrence, opening: Opening) -> datetime | None:
     """The next day that will do for an occurrence whose date is taken: a working day, open, with none of its own.
 
-    Occurrences displaced shortly before have the first choice, so that two never end up on one day.
+    Occurrences displaced within the four weeks before have the first choice, so that two do not end up on one day
+    (unless the hub is closed for so long that a chain of them reaches further back).
     """
     day = found.nominal.date()
     furthest = timedelta(days=FURTHEST_SHIFT)

@@ -94,6 +94,8 @@ def window(start: date | datetime, end: date | datetime, where: ZoneInfo) -> Spa
     for field, value in (("start", start), ("end", end)):
         if not isinstance(value, date):
             raise Invalid(field, f"must be a date or an aware datetime; got {value!r}", value)
+        if not 1900 <= value.year <= 2201:
+            raise Invalid(field, f"must be from 1900 to 2201; got {value}", value)
     if isinstance(start, datetime) != isinstance(end, datetime):
         message = "must be of the same kind as start: two dates, or two aware datetimes"
         raise Invalid("end", message, end)

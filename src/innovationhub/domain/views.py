@@ -20,7 +20,7 @@ class Places:
     """Seats and queue of one role: `capacity` and `left` are None when unlimited.
 
     `over` is how far more are held than the capacity allows (after it was lowered). `open` says whether a newcomer
-    would be seated: there is room, and nobody waiting comes first.
+    would be seated: the session is to be, booking has not closed, there is room, and nobody waiting comes first.
     """
 
     capacity: int | None

@@ -155,6 +155,13 @@ def reopen(draft: Draft, freed: Iterable[Appointment]) -> list[tuple[str, str]]:
     """
     owed: list[tuple[str, str]] = []
     gone = [each for each in freed if each.holds]
+    draft.need(
+        *(
+            key
+            for each in gone
+            for key in (Key(Diary, (each.person,)), near(each.person, each.session_id, each.span))
+        )
+    )
     waits: dict[str, Appointment] = {}
     for each in gone:
         for wait in around(draft, each.person, each.session_id, each.span):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from zoneinfo import ZoneInfo
 
-from innovationhub.domain.booking import Booking, BookingRow, BookingStatus, Placed
+from innovationhub.domain.booking import LIVE, Booking, BookingRow, BookingStatus, Placed
 from innovationhub.domain.diary import Appointment
+from innovationhub.domain.people import Note
 from innovationhub.domain.placing import appointments_of
 from innovationhub.domain.records import Key, Range, Read, Rows
 from innovationhub.domain.time import zone
@@ -31,7 +32,7 @@ class Bookings:
         """One booking as kept. Raises `NotFound`."""
         row = self._engine.store.read(Read((Key(BookingRow, (booking_id,)),))).get(BookingRow, booking_id)
         if row is None:
-            raise NotFound("booking", booking_id)
+            raise NotFound("booking", booking_id, "hub.bookings_of(person_id) gives the ids of a person's")
         return row
 
     def standing(self, session_id: str, roles: Collection[str], standings: Collection[str]) -> list[Booking]:
@@ -48,12 +49,22 @@ class Bookings:
 
     def of_person(self, person: str, active: bool | None) -> list[Booking]:
         """The bookings of a person (an opaque key), in order of their sessions' start."""
-        wanted = [True, False] if active is None else [active]
-        ranges = [Range(Appointment, "by_person", (person, each), limit=MOST_BOOKINGS) for each in wanted]
+        ranges = [
+            Range(Appointment, "by_person", (person, each), limit=MOST_BOOKINGS) for each in (True, False)
+        ]
         rows = self._engine.store.read(Read(ranges=tuple(ranges)))
         found = [appointment for each in ranges for appointment in rows.scan(each).records]
+        if active is not None:
+            found = [each for each in found if (each.status in LIVE) == active]
         found.sort(key=lambda each: (each.starts, each.booking_id))
         return self.under([each.booking_id for each in found])
+
+    def notes(self, booking_id: str) -> Mapping[str, str]:
+        """The free text about a booking, by kind. Raises `NotFound`."""
+        self.row(booking_id)
+        wanted = Range(Note, "key", (booking_id,), limit=10)
+        rows = self._engine.store.read(Read(ranges=(wanted,)))
+        return {note.kind: note.text for note in rows.scan(wanted).records}
 
     def under(self, ids: Collection[str]) -> list[Booking]:
         """The bookings under these ids, in their order; ids that nothing bears are left out."""

@@ -8,7 +8,7 @@ from typing import cast
 
 import attrs
 
-from innovationhub.domain.answers import HeldBack, LoadReport
+from innovationhub.domain.answers import Answer, HeldBack, LoadReport
 from innovationhub.domain.changes import Assign
 from innovationhub.domain.editing import LoadCatalogue
 from innovationhub.domain.ids import checked_id
@@ -43,9 +43,12 @@ def load_catalogue(
         keys={person: secrets.token_hex(12) for person in ids},
         actor=actor,
     )
-    report = cast("LoadReport", engine.run(command, request_id=request_id, asked=(repr(catalogue),)))
-    engine.refresh()
-    return attrs.evolve(report, held_back=tuple(_in_ids(people, held) for held in report.held_back))
+
+    def shown(answer: Answer) -> LoadReport:
+        report = cast("LoadReport", answer)
+        return attrs.evolve(report, held_back=tuple(_in_ids(people, held) for held in report.held_back))
+
+    return engine.run(command, shown, request_id=request_id, asked=(repr(catalogue),))
 
 
 def _read(engine: Engine, registry: Registry, source: str | Path) -> Catalogue:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Self, TypeVar, cast
 
 import attrs
 
@@ -38,6 +38,8 @@ from innovationhub.plugins import CORE_RECORDS, Registry, load
 from innovationhub.protocols.store import Store, StoreRequest
 
 __all__ = ["Hub", "Settings"]
+
+T = TypeVar("T")
 
 
 @attrs.frozen
@@ -96,7 +98,11 @@ class Hub:
         if opener is None:
             known = ", ".join(f"{name}:" for name in sorted(registry.stores))
             # the rest of an address may hold a password
-            raise Invalid("store", f"must begin with one of {known} or be a plugin's; got {scheme!r}", scheme)
+            raise Invalid(
+                "store",
+                f"must be an address such as sqlite:///hub.db ({known} or a plugin's); got {scheme!r}",
+                scheme,
+            )
         store = opener(StoreRequest(url, (*CORE_RECORDS, *registry.records.values())))
         try:
             return cls(store, registry, clock or _system_clock)
@@ -119,11 +125,7 @@ class Hub:
     # --- the catalogue and the calendar -----------------------------------------------------------------
 
     def load_catalogue(
-        self,
-        source: str | Path | Catalogue,
-        *,
-        request_id: str | None = None,
-        actor: str | None = None,
+        self, source: str | Path | Catalogue, *, request_id: str | None = None, actor: str | None = None
     ) -> LoadReport:
         """Take over a catalogue: a file, a shipped one by its name (`hpft.toml`), or its values. Commits.
 
@@ -183,10 +185,11 @@ class Hub:
         self, person: Person, *, request_id: str | None = None, actor: str | None = None
     ) -> Person:
         """Make somebody known to the hub under the caller's own id, or bring what it knows up to date. Commits."""
+        if not isinstance(person, Person):
+            raise Invalid("person", f"must be a Person; got {person!r}", person)
         key = secrets.token_hex(12)
         command = AddPerson(person=person, key=key, actor=self._people.actor(actor, "system:hub"))
-        self._run(command, request_id, (repr(person),))
-        return person
+        return self._run(command, lambda _: person, request_id, (repr(person),))
 
     def person(self, person_id: str) -> Person:
         """What the hub knows of a person. Raises `NotFound`."""
@@ -278,17 +281,31 @@ class Hub:
         command = CloseRegister(
             session_id=_text("session_id", session_id), actor=self._people.actor(actor, "system:hub")
         )
-        answer = self._run(command, request_id, (session_id,))
-        while isinstance(answer, Done) and answer.more:
-            answer = self._run(command, None, (session_id,))
-        return self._standing(session_id, None, (str(BookingStatus.ABSENT),))
+
+        def absent(answer: Answer) -> list[Booking]:
+            while isinstance(answer, Done) and answer.more:
+                answer = self._engine.run(command, _same)
+            return self._standing(session_id, None, (str(BookingStatus.ABSENT),))
+
+        return self._run(command, absent, request_id, (session_id,))
 
     def booking(self, booking_id: str) -> Booking:
         """One booking. Raises `NotFound`."""
         return self._bookings.shown([self._bookings.row(checked_id("booking_id", booking_id))])[0]
 
+    def notes(self, booking_id: str) -> Mapping[str, str]:
+        """The free text about a booking: what was noted with it (`booked`), why it was cancelled (`cancelled`).
+
+        Raises `NotFound`.
+        """
+        return self._bookings.notes(checked_id("booking_id", booking_id))
+
     def bookings_of(self, person_id: str, *, active: bool | None = None) -> list[Booking]:
-        """A person's bookings in order of their sessions' start; `active` True or False leaves the others out."""
+        """A person's bookings in order of their sessions' start.
+
+        `active` True leaves only those from which something may still come (requested, confirmed, offered,
+        waitlisted), False only the others.
+        """
         return self._bookings.of_person(self._people.key(person_id), active)
 
     def roster(self, session_id: str, role: str | None = None) -> list[Booking]:
@@ -329,23 +346,27 @@ class Hub:
 
     # --- within ---------------------------------------------------------------------------------------------
 
-    def _run(self, command: Command, request_id: str | None, asked: tuple[object, ...]) -> Answer:
+    def _run(
+        self, command: Command, then: Callable[[Answer], T], request_id: str | None, asked: tuple[object, ...]
+    ) -> T:
         if request_id is not None:
             checked_id("request_id", request_id)
-        return self._engine.run(command, request_id=request_id, asked=asked)
+        return self._engine.run(command, then, request_id=request_id, asked=asked)
 
     def _placed(
         self, command: Command, request_id: str | None, asked: tuple[object, ...], person_id: str = ""
     ) -> Booking:
+        def shown(answer: Answer) -> Booking:
+            return self._bookings.faces([cast("Placed", answer)])[0]
+
         try:
-            answer = self._run(command, request_id, asked)
+            return self._run(command, shown, request_id, asked)
         except NotFound as error:
             if error.kind != "person" or not person_id:
                 raise
             # known to this process, gone from the hub: say so in the caller's own words
             self._people.forget(person_id)
             raise NotFound("person", person_id, "add them first: hub.add_person(Person(...))") from None
-        return self._bookings.faces([cast("Placed", answer)])[0]
 
     def _likely(self, session_id: str) -> str:
         """The role that a session's type most likely means, so that its roster is read in the first trip."""
@@ -359,6 +380,10 @@ class Hub:
             raise NotFound("role", role, f"{view.title} has {', '.join(view.places)}")
         roles = view.places if role is None else (role,)
         return self._bookings.standing(session_id, roles, standings)
+
+
+def _same(answer: Answer) -> Answer:
+    return answer
 
 
 def _text(field: str, value: str) -> str:

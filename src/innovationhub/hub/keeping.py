@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from innovationhub.domain.answers import Done
+from innovationhub.domain.answers import Answer, Done
 from innovationhub.domain.records import Range, Read
 from innovationhub.domain.register import CloseRegister
 from innovationhub.domain.roster import Roster
@@ -27,10 +27,12 @@ def tick(engine: Engine, limit: int) -> TickReport:
     for session in rows.scan(unsettled).records:
         command = CloseRegister(session_id=session.id, actor="system:tick")
         try:
-            answer = engine.run(command)
+            done &= engine.run(command, _nothing_more)
         except HubError:
             done = False  # one session that cannot be settled now must not keep the others waiting
-        else:
-            done &= not (isinstance(answer, Done) and answer.more)
     complete = done and not rows.scan(owed).cut and not rows.scan(unsettled).cut
     return TickReport(len(rows.scan(owed).rows), len(rows.scan(unsettled).rows), complete)
+
+
+def _nothing_more(answer: Answer) -> bool:
+    return not (isinstance(answer, Done) and answer.more)

@@ -42,14 +42,16 @@ class People:
     def ids(self, keys: Iterable[str]) -> Mapping[str, str]:
         """The ids behind these keys; one whose person is gone stands for itself."""
         wanted = set(keys)
-        missing = [key for key in wanted if key not in self._ids]
+        found = {key: id for key in wanted if (id := self._ids.get(key)) is not None}
+        missing = wanted - found.keys()
         if missing:
             ranges = tuple(Range(PersonRow, "by_key", (key,), limit=1) for key in missing)
             rows = self._engine.store.read(Read(ranges=ranges))
             for each in ranges:
                 for row in rows.scan(each).records:
+                    found[row.key] = row.id
                     self._remember(row.id, row.key)
-        return {key: self._ids.get(key, key) for key in wanted}
+        return {key: found.get(key, key) for key in wanted}
 
     def forget(self, person_id: str) -> None:
         """Look this person up again the next time."""
@@ -65,8 +67,9 @@ class People:
         checked_id("actor", actor)
         if actor.startswith("system:"):
             return actor
-        if actor in self._keys:
-            return self._keys[actor]
+        known = self._keys.get(actor)
+        if known is not None:
+            return known
         try:
             return self.row(actor).key
         except NotFound:

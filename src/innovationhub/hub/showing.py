@@ -18,6 +18,7 @@ from innovationhub.domain.schedule import (
     Opening,
     Planned,
     SessionRow,
+    SessionStatus,
     occasion,
     occasions,
     planned_row,
@@ -46,14 +47,13 @@ class Showing:
         self._people = people
         self._bookings = bookings
 
-    def closed_on(self, day: date) -> str | None:
-        """Why the hub is closed on a local date, or None."""
-        if not self._engine.programme.hub.closures:
-            return None
-        return self._engine.closed_in(day.year).get(day)
+    def _opening(self, programme: Programme) -> Opening:
+        def closed(day: date) -> str | None:
+            if not programme.hub.closures:
+                return None
+            return self._engine.closed_in(programme, day.year).get(day)
 
-    def _opening(self) -> Opening:
-        return Opening(self.closed_on, self._engine.programme.hub.working_hours.weekdays)
+        return Opening(closed, programme.hub.working_hours.weekdays)
 
     def calendar(
         self,
@@ -75,20 +75,29 @@ class Showing:
         mine = Range(Appointment, "by_person", (person or "", True), span.starts, span.ends, MOST_PLACES)
         ranges = (moved_in, moved_out, rosters, *((mine,) if person else ()))
         programme, rows = self._engine.look(Read(ranges=ranges))
-        if any(rows.ranges[each].cut for each in ranges):
+        if any(rows.ranges[each].cut for each in ranges[:3]):
             raise _too_much(end)
+        if person and rows.scan(mine).cut:
+            message = f"must not make a window in which the person has more than {MOST_PLACES:,} places"
+            raise Invalid("end", message, end)
         known = {row.id: row for each in (moved_in, moved_out) for row in rows.scan(each).records}
         seats: dict[str, dict[str, Roster]] = {}
         for roster in rows.scan(rosters).records:
             seats.setdefault(roster.session_id, {})[roster.role] = roster
         held = rows.scan(mine).records if person else []
         shown = self._wanted(programme, types, {each.session_id for each in held})
-        sessions = [row for row in known.values() if span.starts <= row.starts < span.ends and shown(row)]
-        sessions += [
+        planned = [
             planned_row(each, programme.latest[each.series.type])
             for each in self._planned(programme, span, types, end)
-            if each.id not in known and shown(planned_row(each, 0))
         ]
+        # an override may bring a session in from any distance: those that have a row are where their row says
+        far = [row.id for row in planned if not span.starts - back <= row.original < span.ends]
+        if far:
+            elsewhere = self._engine.store.read(Read(tuple(Key(SessionRow, (id,)) for id in far)))
+            kept = (elsewhere.get(SessionRow, id) for id in far)
+            known.update((row.id, row) for row in kept if row is not None)
+        sessions = [row for row in known.values() if span.starts <= row.starts < span.ends and shown(row)]
+        sessions += [row for row in planned if row.id not in known and shown(row)]
         sessions.sort(key=lambda row: (row.starts, row.id))
         bookings = self._mine(held)
         return self._views(programme, sessions, seats, bookings)
@@ -101,11 +110,10 @@ class Showing:
         row = rows.get(SessionRow, session_id)
         if row is None:
             series = programme.series.get(series_id)
-            planned = series and occasion(
-                series, programme.type(series.type).longest, nominal, self._opening()
-            )
+            opening = self._opening(programme)
+            planned = series and occasion(series, programme.type(series.type).longest, nominal, opening)
             if not planned:
-                why = self.closed_on(nominal.date()) if series else None
+                why = opening.closed(nominal.date()) if series else None
                 hint = f"the hub is closed that day: {why}" if why else "look in the calendar"
                 raise NotFound("session", session_id, hint)
             row = planned_row(planned, programme.latest[planned.series.type])
@@ -115,6 +123,8 @@ class Showing:
     def _wanted(
         self, programme: Programme, types: Collection[str] | None, mine: Collection[str]
     ) -> Callable[[SessionRow], bool]:
+        if isinstance(types, str):
+            raise Invalid("types", f"must be a list of session types' keys; got {types!r}", types)
         if types is not None:
             unknown = sorted(set(types) - set(programme.latest))
             if unknown:
@@ -131,7 +141,7 @@ class Showing:
         self, programme: Programme, span: Span, types: Collection[str] | None, end: date | datetime
     ) -> Iterable[Planned]:
         found: list[Planned] = []
-        opening = self._opening()
+        opening = self._opening(programme)
         for series in programme.series.values():
             if types is None or series.type in types:
                 minutes = programme.type(series.type).longest
@@ -150,11 +160,12 @@ class Showing:
         mine: Mapping[str, Booking],
     ) -> list[SessionView]:
         names = self._people.ids(key for row in sessions for key in row.facilitators.split())
-        where = zone(programme.hub.timezone)
+        where, now = zone(programme.hub.timezone), self._engine.now()
         views = []
         for row in sessions:
             type_ = programme.types[row.type, row.revision]
             opens, closes = booking_window(row, type_, programme.hub.timezone)
+            open_now = row.status is SessionStatus.SCHEDULED and now < closes
             series = programme.series.get(row.series_id)
             views.append(
                 SessionView(
@@ -169,7 +180,7 @@ class Showing:
                     facilitators=tuple(names[key] for key in row.facilitators.split()),
                     opens=opens.astimezone(where),
                     closes=closes.astimezone(where),
-                    places=places(type_, seats.get(row.id, {})),
+                    places=places(type_, seats.get(row.id, {}), live=open_now),
                     mine=mine.get(row.id),
                     example=bool(series and series.example),
                 )
@@ -186,18 +197,20 @@ class Showing:
         return by_session
 
 
-def places(type_: SessionType, rosters: Mapping[str, Roster]) -> dict[str, Places]:
-    """The seats and queues of a session, by role, of which `rosters` are those that were ever booked."""
+def places(type_: SessionType, rosters: Mapping[str, Roster], *, live: bool) -> dict[str, Places]:
+    """The seats and queues of a session, by role, of which `rosters` are those that were ever booked.
+
+    `live` says whether seats are still given out: the session is to be, and its booking has not closed.
+    """
     found: dict[str, Places] = {}
     for role in type_.roles:
         roster = rosters.get(role.key)
         if roster is None:
-            found[role.key] = Places(role.capacity, 0, role.capacity, 0, 0, open=True)
+            found[role.key] = Places(role.capacity, 0, role.capacity, 0, 0, open=live)
         else:
             over = 0 if roster.capacity is None else max(0, roster.held - roster.capacity)
-            found[role.key] = Places(
-                roster.capacity, roster.held, roster.left, roster.waiting, over, roster.open
-            )
+            free = live and roster.open
+            found[role.key] = Places(roster.capacity, roster.held, roster.left, roster.waiting, over, free)
     return found
 
 
