@@ -161,6 +161,8 @@ def _free(engine: Engine, roster: Roster, session: SessionRow | None) -> list[Vi
     if session is None:
         sentence = f"{roster.session_id} has a roster and no row"
         return [Violation(6, "session-gone", roster.session_id, sentence)]
+    if (session.type, session.revision) not in engine.programme.types:
+        engine.refresh()  # another process has loaded a catalogue meanwhile
     type_ = engine.programme.types[session.type, session.revision]
     _, closes = booking_window(session, type_, engine.programme.hub.timezone)
     live = session.status is SessionStatus.SCHEDULED and engine.now() < closes
