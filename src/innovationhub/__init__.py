@@ -12,26 +12,15 @@ from __future__ import annotations
 
 from innovationhub.domain.answers import HeldBack, LoadReport
 from innovationhub.domain.booking import Booking, BookingStatus
-from innovationhub.domain.catalogue import (
-    Access,
-    Audience,
-    BookingPolicy,
-    Groups,
-    HubSettings,
-    OnLapse,
-    Promote,
-    Role,
-    SessionType,
-    Slots,
-    WaitlistPolicy,
-    WorkingHours,
-)
+from innovationhub.domain.catalogue import Audience, Role, SessionType, Slots
 from innovationhub.domain.changes import Assign, Move, Reschedule, Resize
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.people import Person
+from innovationhub.domain.policies import Access, BookingPolicy, Groups, OnLapse, Promote, WaitlistPolicy
 from innovationhub.domain.recurrence import Occurrence, Override, Recurrence
 from innovationhub.domain.refusals import Reason, Refusal, Refused
 from innovationhub.domain.schedule import Catalogue, Closed, Series, Session, SessionStatus
+from innovationhub.domain.settings import HubSettings, WorkingHours
 from innovationhub.domain.views import Explanation, PassedOver, Places, SessionView, TickReport, Violation
 from innovationhub.errors import (
     Conflict,

@@ -22,11 +22,12 @@ from typing import TypeVar
 import attrs
 
 from innovationhub.domain.answers import Answer, Receipt, answer_from_text, answer_to_text, hashed
-from innovationhub.domain.catalogue import HubSettings
 from innovationhub.domain.deciding import Accepted, Command, Draft, Needs, View, ask, decide, needs
 from innovationhub.domain.programme import HUB, HubRow, Programme, hub_row, programme_read, programme_with
 from innovationhub.domain.records import Key, Read, Record, Rows, key_of
 from innovationhub.domain.refusals import Refusal, Refused
+from innovationhub.domain.rules import Rule
+from innovationhub.domain.settings import HubSettings
 from innovationhub.domain.time import instant, utc
 from innovationhub.domain.waitlist import Settle
 from innovationhub.errors import Conflict, HubError, Invalid, PluginError, Unavailable
@@ -65,10 +66,17 @@ class _Again(Exception):  # never leaves this module
 class Engine:
     """Runs commands on a store. Safe to use from several threads."""
 
-    def __init__(self, store: Store, clock: Clock, closures: Mapping[str, Closures]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        closures: Mapping[str, Closures],
+        rules: Mapping[str, Rule] | None = None,
+    ) -> None:
         self.store = store
         self._clock = clock
         self._closures = closures
+        self._rules = rules or {}
         self._closed: dict[tuple[str, ...], dict[int, Mapping[date, str]]] = {}
         self._turn = Lock()
         self._refreshing = Lock()
@@ -211,7 +219,7 @@ class Engine:
             answered = self._answered(rows, request)
             if answered is not None:
                 return answered
-        view = View(now, programme, rows, self.closed_days(programme))
+        view = View(now, programme, rows, self.closed_days(programme), rules=self._rules)
         while True:
             decision = decide(view, command)
             if not isinstance(decision, Needs):
@@ -231,7 +239,7 @@ class Engine:
     def consider(self, question: Callable[[Draft], T]) -> T:
         """The answer to a question about how things stand; what it would change is dropped."""
         programme, rows = self.look(Read())
-        view = View(self.now(), programme, rows, self.closed_days(programme))
+        view = View(self.now(), programme, rows, self.closed_days(programme), rules=self._rules)
         while True:
             asked = view
             answer = ask(lambda: question(Draft(asked, "system:hub")))  # noqa: B023  # called at once

@@ -21,11 +21,12 @@ from typing import Any, NamedTuple, TypeVar, cast, get_args, get_origin, get_typ
 
 import attrs
 
-from innovationhub.domain.catalogue import HubSettings, SessionType
+from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.ids import checked_id
 from innovationhub.domain.recurrence import Override, Recurrence, Rule
 from innovationhub.domain.recurrence.segments import check_wall
 from innovationhub.domain.schedule import Catalogue, Closed, Series
+from innovationhub.domain.settings import HubSettings
 from innovationhub.errors import Invalid, InvalidCatalogue
 
 __all__ = ["Known", "catalogue_from_text", "catalogue_text"]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innovationhub import Catalogue, HubSettings, InvalidCatalogue, Role, SessionType
-from innovationhub.domain.catalogue import BookingPolicy, WaitlistPolicy
+from innovationhub.domain.policies import BookingPolicy, WaitlistPolicy
 from innovationhub.loading import LONGEST_FAULT, Known, _SeriesEntry, catalogue_from_text
 
 KEYS = [

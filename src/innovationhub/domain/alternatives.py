@@ -37,7 +37,7 @@ def alternatives(draft: Draft, place: Place, person: str, reasons: Iterable[Reas
 def next_sessions(draft: Draft, place: Place, person: str) -> tuple[Session, ...]:
     """Of the next dozen sessions of a type, those with room that fit this person's diary: three at most."""
     type_ = draft.programme.type(place.session.type)
-    if type_.private:
+    if type_.private or place.whole:
         return ()
     horizon = draft.now + timedelta(days=max(1, type_.booking.opens_days))
     planned = [
@@ -59,7 +59,7 @@ def next_sessions(draft: Draft, place: Place, person: str) -> tuple[Session, ...
         opens, closes = booking_window(session, kept, draft.programme.hub.timezone)
         role = kept.role(place.role.key)
         roster = draft.get(Roster, each.id, place.role.key)
-        free = roster.open if roster else role is not None
+        free = roster.is_open(1, place.registered) if roster else role is not None
         booked = any(entry.session_id == session.id for entry in mine)
         fits = kept.booking.overlaps or not clashes(mine, session.span)
         scheduled = session.status is SessionStatus.SCHEDULED and opens <= draft.now < closes

@@ -9,7 +9,7 @@ from the start. A `View` is the rows as of one moment, below what the commands b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol, TypeVar, cast
 
@@ -20,6 +20,7 @@ from innovationhub.domain.journal import Entry
 from innovationhub.domain.programme import Programme
 from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, Scalar, Versioned, key_of
 from innovationhub.domain.refusals import Refusal
+from innovationhub.domain.rules import Rule
 from innovationhub.domain.schedule import Opening
 
 __all__ = ["ROUNDS", "Accepted", "Command", "Decision", "Draft", "Needs", "View", "ask", "decide", "needs"]
@@ -74,6 +75,7 @@ class View:
     changes: Mapping[Key[Record], Record | None] = attrs.field(factory=dict)
     round: int = 1
     rounds: int = ROUNDS
+    rules: Mapping[str, Rule] = attrs.field(factory=dict)
 
     @property
     def may_read(self) -> bool:
@@ -91,6 +93,8 @@ class View:
 
     def closed_on(self, day: date) -> str | None:
         """Why the hub is closed on a local date; None when it is open."""
+        if day in self.programme.closed:
+            return self.programme.closed[day]
         if not self.programme.hub.closures:
             return None
         if day.year not in self.closed:
@@ -147,6 +151,18 @@ class Draft:
         found = cast("Found[R]", ranges[longest])
         return _overlaid(wanted, found, cast("Mapping[Key[Record], R | None]", changes), longest.limit)
 
+    def attempt(self, work: Callable[[], T]) -> T | None:
+        """Do it; None, and nothing of it done, where it would take more trips than this command may make."""
+        changes, entries = dict(self._changes), len(self._entries)
+        try:
+            return work()
+        except Unread:
+            if self.view.may_read:
+                raise
+            self._changes = changes
+            del self._entries[entries:]
+            return None
+
     def put(self, row: Record) -> None:
         """Let a row be so."""
         self._changes[key_of(row)] = row
@@ -162,6 +178,11 @@ class Draft:
     def note(self, kind: str, subject: str, **facts: str | int | float | bool | None) -> None:
         """Add an entry to the journal. Facts are opaque keys and plain values, never personal data."""
         self._entries.append(Entry(0, self.now, self._actor, kind, subject, facts))
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """What the draft adds to the journal so far."""
+        return self._entries
 
     def accept(self, answer: Answer, unsettled: Iterable[tuple[str, str]] = ()) -> Accepted:
         """What the draft comes to."""

@@ -2,11 +2,14 @@
 
 An appointment is one person's line in one booking. The diary itself is the guard record of that person's
 appointments: whoever adds or changes one writes the diary too. So "nothing clashes" can be relied on.
+
+A registration for a whole series is one line in the diary, `registered`, and is expanded into dates only where spans
+are compared (`domain.registering`): a set without an end has no list of its dates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -32,10 +35,28 @@ MOST_AT_ONCE = 200
 @record("diary", key=("person",))
 @attrs.frozen
 class Diary(Record):
-    """The guard of one person's appointments, made with the person; `active` counts those that stand."""
+    """The guard of one person's appointments, made with the person; `active` counts those that stand.
+
+    `registered` names the series that the person is registered for, each as `series=booking`, apart by spaces.
+    """
 
     person: str
     active: int = 0
+    registered: str = ""
+
+    @property
+    def registrations(self) -> Mapping[str, str]:
+        """The booking of each series that the person is registered for."""
+        return dict(each.split("=", 1) for each in self.registered.split()) if self.registered else {}
+
+    def with_registration(self, series_id: str, booking_id: str | None) -> Diary:
+        """The diary with that registration, or (None) without one."""
+        kept = {key: value for key, value in self.registrations.items() if key != series_id}
+        if booking_id is not None:
+            kept[series_id] = booking_id
+        return attrs.evolve(
+            self, registered=" ".join(f"{key}={value}" for key, value in sorted(kept.items()))
+        )
 
 
 @record(
@@ -48,7 +69,9 @@ class Appointment(Record):
     """One person's line in one booking.
 
     `active` while something stands or may come of it. `holds` while it keeps the person's time: what holds does not
-    overlap. It is false throughout where the session type allows overlaps.
+    overlap. It is false throughout where the session type allows overlaps, where a session was moved onto what the
+    person held already, and for a registration, whose dates are worked out. `place` counts the people of a booking in
+    the order in which they were named. `parent` is the booking that this one depends on; the two do not clash.
     """
 
     booking_id: str
@@ -60,6 +83,8 @@ class Appointment(Record):
     holds: bool
     starts: datetime
     ends: datetime
+    place: int = 0
+    parent: str = ""
 
     @property
     def span(self) -> Span:
@@ -67,8 +92,10 @@ class Appointment(Record):
         return Span(self.starts, self.ends)
 
 
-def stands(appointment: Appointment, status: BookingStatus, *, overlaps: bool) -> Appointment:
-    """The appointment under another status; `overlaps` is the session type's policy."""
+def stands(
+    appointment: Appointment, status: BookingStatus, *, overlaps: bool, span: Span | None = None
+) -> Appointment:
+    """The appointment under another status; `overlaps` is the session type's policy, `span` another time."""
     came = status is BookingStatus.ATTENDED
     return Appointment(
         appointment.booking_id,
@@ -78,8 +105,10 @@ def stands(appointment: Appointment, status: BookingStatus, *, overlaps: bool) -
         status,
         active=came or status in LIVE,
         holds=(came or status in HOLDING) and not overlaps,
-        starts=appointment.starts,
-        ends=appointment.ends,
+        starts=span.starts if span else appointment.starts,
+        ends=span.ends if span else appointment.ends,
+        place=appointment.place,
+        parent=appointment.parent,
     )
 
 
@@ -103,14 +132,26 @@ def likely_near(person: str, session_id: str) -> Range[Appointment]:
 def near(person: str, session_id: str, span: Span) -> Range[Appointment]:
     """The appointments of a person that can overlap the span of a session: nothing lasts longer than a day."""
     likely_low, likely_high = _about(session_id)
-    low, high = span.starts - LONGEST_SESSION, span.ends
+    # a slot after the session is part of it, and lasts no longer than a session either
+    low, high = span.starts - LONGEST_SESSION, span.ends + LONGEST_SESSION
     if likely_low <= low and high <= likely_high:
         low, high = likely_low, likely_high
     return Range(Appointment, "by_person", (person, True), low, high, MOST_AT_ONCE)
 
 
-def clashes(appointments: Iterable[Appointment], span: Span, *, but: str = "") -> list[Appointment]:
-    """Those that hold the person's time within a span, the booking `but` left aside."""
+def clashes(
+    appointments: Iterable[Appointment], span: Span, *, but: str = "", parent: str = ""
+) -> list[Appointment]:
+    """Those that hold the person's time within a span.
+
+    Left aside are the booking `but`, what depends on it, and the booking `parent` that it depends on.
+    """
+    aside = {but, parent} - {""}
     return [
-        each for each in appointments if each.holds and each.booking_id != but and each.span.overlaps(span)
+        each
+        for each in appointments
+        if each.holds
+        and each.booking_id not in aside
+        and (not but or each.parent != but)
+        and each.span.overlaps(span)
     ]

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from innovationhub.domain.answers import HeldBack, LoadReport
-from innovationhub.domain.catalogue import HubSettings, Role, SessionType, type_to_text
+from innovationhub.domain.catalogue import Role, SessionType, type_to_text
 from innovationhub.domain.changes import Assign, Change, Move, Reschedule, Resize
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.ids import split_session_id
@@ -31,6 +31,7 @@ from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import Series, SessionRow, SessionStatus, occasion
 from innovationhub.domain.schedule import series_from_text as read_series
 from innovationhub.domain.schedule import series_to_text as write_series
+from innovationhub.domain.settings import HubSettings
 from innovationhub.domain.time import local, resolve, utc, zone
 from innovationhub.domain.wording import count, when
 from innovationhub.errors import Invalid

@@ -33,6 +33,7 @@ KINDS: tuple[str, ...] = (
     "booking.attended",
     "booking.absent",
     "booking.apologised",
+    "booking.excepted",
     "hub.changed",
     "person.added",
     "person.changed",
@@ -45,7 +46,9 @@ KINDS: tuple[str, ...] = (
     "session.moved",
     "session.called-off",
     "session.changed",
+    "session.below-minimum",
     "session.closed",
+    "session.counted",
     "session-type.added",
     "session-type.changed",
 )

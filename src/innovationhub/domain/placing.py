@@ -1,4 +1,4 @@
-"""What every decision about a booking shares: where the session is, whether one may book now, and the double entry.
+"""What every decision about a booking shares: where the session is, which seats there are, and the double entry.
 
 `change` is the only function that moves a booking from one standing to another. It writes both sides, the roster's
 counters and the diary of everybody in the booking, so no decision can forget one of them.
@@ -12,46 +12,54 @@ from functools import lru_cache
 
 import attrs
 
-from innovationhub.domain.booking import BookingRow, BookingStatus, Placed
-from innovationhub.domain.catalogue import Access, Promote, Role, SessionType
+from innovationhub.domain.booking import LIVE, BookingRow, BookingStatus, Placed
+from innovationhub.domain.catalogue import Role, SessionType
 from innovationhub.domain.deciding import Draft
-from innovationhub.domain.diary import MOST_ASKED, Appointment, Diary, likely_near, near, stands
+from innovationhub.domain.diary import Appointment, Diary, likely_near, stands
 from innovationhub.domain.ids import split_session_id
+from innovationhub.domain.policies import Access
 from innovationhub.domain.records import Key, Range, Read
-from innovationhub.domain.refusals import Reason, ReasonFacts
-from innovationhub.domain.roster import Roster
-from innovationhub.domain.schedule import SessionRow, SessionStatus, occasion, planned_row
-from innovationhub.domain.time import Span, local, resolve, utc, zone
-from innovationhub.domain.wording import when
-from innovationhub.errors import Invalid, NotFound, Unsupported
+from innovationhub.domain.roster import MOST_LENT, Roster
+from innovationhub.domain.schedule import (
+    Series,
+    SessionRow,
+    SessionStatus,
+    occasion,
+    occasions,
+    planned_row,
+)
+from innovationhub.domain.time import LONGEST_WINDOW, Span, local, resolve, utc, zone
+from innovationhub.errors import Invalid, NotFound
 
 __all__ = [
     "Place",
     "appointments_of",
-    "around",
     "begun",
     "booking_window",
     "change",
     "chosen_role",
-    "clash_reason",
     "facts_of",
     "fresh",
-    "is_here",
+    "is_whole",
+    "latest",
     "locate",
     "open_session",
-    "over",
     "place_for",
-    "room_in_diary",
+    "roster_of",
     "sides",
-    "timing",
 ]
+
+FAR = timedelta(days=36_500)
 
 
 @attrs.frozen
 class Place:
     """Where a decision is about: a session, the revision of its type that it keeps to, a role and its roster.
 
-    `opened` says that the session and the roster have rows, as they do once anybody was booked there.
+    It can be booked while `opens <= now < closes` (UTC). `opened` says that the session and the roster have rows, as
+    they do once anybody was booked there. `registered` seats are held by registrations for the whole series. Where the
+    place is in the series as a `whole`, `session` stands for all of it: its id is the series' key, its span that of
+    the first session to come.
     """
 
     session: SessionRow
@@ -59,10 +67,21 @@ class Place:
     role: Role
     roster: Roster
     opened: bool
+    opens: datetime
+    closes: datetime
+    registered: int = 0
+    whole: bool = False
+
+
+def is_whole(subject_id: str) -> bool:
+    """Whether that is a series' key and not a session's id."""
+    return "@" not in subject_id
 
 
 def sides(session_id: str, role: str, person: str) -> Read:
     """What nearly every decision about one person and one session reads: the session, the roster, the diary."""
+    if is_whole(session_id):
+        return Read(keys=(Key(Roster, (session_id, role)), Key(Diary, (person,))))
     return Read(
         keys=(
             Key(SessionRow, (session_id,)),
@@ -109,39 +128,79 @@ def chosen_role(type_: SessionType, wanted: str | None) -> Role:
     return role
 
 
-def place_for(draft: Draft, session_id: str, wanted: str | None) -> Place:
-    """The session, its type, the role and its roster (a fresh one where nobody was ever booked).
-
-    Raises `NotFound` or `Invalid`, and `Unsupported` for policies that this version only reads.
-    """
-    session, type_ = locate(draft, session_id)
-    role = chosen_role(type_, wanted)
-    _supported(type_, role)
-    roster = draft.get(Roster, session_id, role.key)
+def roster_of(draft: Draft, session: SessionRow, role: Role) -> Roster:
+    """The roster of a role of a session as it stands; a fresh one where nobody was ever booked."""
+    roster = draft.get(Roster, session.id, role.key)
     if roster is not None:
-        return Place(session, type_, role, roster, opened=True)
-    roster = Roster(session_id, role.key, session.type, session.starts, role.capacity)
-    return Place(session, type_, role, roster, opened=False)
+        return roster
+    seats = role.seats(len(session.facilitators.split()))
+    return Roster(session.id, role.key, session.type, session.starts, seats, reserve=role.reserve)
 
 
-def _supported(type_: SessionType, role: Role) -> None:
-    missing = _missing(type_, role)
-    if missing:
-        message = f"{type_.title} asks for {missing}: this version shows that but cannot book it yet"
-        raise Unsupported(message)
+def place_for(draft: Draft, subject_id: str, wanted: str | None) -> Place:
+    """The session (or, for a series' key, the series), its type, the role and its roster.
+
+    Raises `NotFound` or `Invalid`.
+    """
+    if is_whole(subject_id):
+        return _whole(draft, subject_id, wanted)
+    session, type_ = locate(draft, subject_id)
+    role = chosen_role(type_, wanted)
+    roster = roster_of(draft, session, role)
+    opened = draft.get(Roster, subject_id, role.key) is not None
+    opens, closes = booking_window(session, type_, draft.programme.hub.timezone)
+    registered = 0
+    if type_.access is Access.REGISTER and role.requires is None:
+        of_series = draft.get(Roster, session.series_id, role.key)
+        registered = of_series.held if of_series else 0
+    return Place(session, type_, role, roster, opened, opens, closes, registered)
 
 
-@lru_cache(maxsize=4096)
-def _missing(type_: SessionType, role: Role) -> str:
-    """What a role of a type asks for that this version only reads."""
-    asked = {
-        "approval": type_.approval,
-        f"rules {', '.join(type_.rules)}": bool(type_.rules),
-        'waitlist.promote = "offer"': type_.waitlist.promote is Promote.OFFER,
-        f"the role {role.key}, which requires {role.requires}": role.requires is not None,
-        f"the slots of the role {role.key}": role.slots is not None,
-    }
-    return ", ".join(name for name, wanted in asked.items() if wanted)
+def _whole(draft: Draft, series_id: str, wanted: str | None) -> Place:
+    """The place in a series as a whole. Raises `NotFound`, and `Invalid` where it is booked by date."""
+    series = draft.programme.series.get(series_id)
+    if series is None:
+        raise NotFound("series", series_id, "a series is named as in the catalogue; hub.series() lists them")
+    type_ = draft.programme.type(series.type)
+    if type_.access is not Access.REGISTER:
+        message = f"must be a series that one registers for; {type_.title} is booked by date: hub.book"
+        raise Invalid("series_id", message, series_id)
+    role = chosen_role(type_, wanted)
+    session, opens, closes = _all_of(draft, series, type_)
+    roster = roster_of(draft, session, role)
+    opened = draft.get(Roster, series_id, role.key) is not None
+    return Place(session, type_, role, roster, opened, opens, closes, whole=True)
+
+
+def _all_of(draft: Draft, series: Series, type_: SessionType) -> tuple[SessionRow, datetime, datetime]:
+    """A row that stands for all of a series, and from when until when one can register: up to its last session."""
+    timezone, opening = draft.programme.hub.timezone, draft.view.opening
+    ahead = Span(draft.now, draft.now + LONGEST_WINDOW)
+    coming, complete = occasions(series, type_.longest, ahead, opening, limit=1000)
+    first = series.recurrence.first
+    origin = utc(first.starts) if first else draft.now
+    where = zone(timezone)
+    opens = utc(resolve(local(origin, where) - timedelta(days=type_.booking.opens_days), where))
+    if not coming:
+        ended = SessionRow(
+            id=series.key,
+            series_id=series.key,
+            type=series.type,
+            revision=draft.programme.latest[series.type],
+            original=origin,
+            starts=origin,
+            ends=origin + timedelta(minutes=type_.longest),
+            status=SessionStatus.CLOSED,
+            venue=series.venue,
+            facilitators=" ".join(series.facilitators),
+            unsettled=False,
+        )
+        return ended, opens, draft.now
+    row = planned_row(coming[0], draft.programme.latest[series.type])
+    row = attrs.evolve(row, id=series.key, original=origin)
+    endless = not complete or series.recurrence.endless
+    last = draft.now + FAR if endless else utc(coming[-1].starts)
+    return row, opens, last - timedelta(minutes=type_.booking.closes_minutes)
 
 
 def booking_window(session: SessionRow, type_: SessionType, timezone: str) -> tuple[datetime, datetime]:
@@ -156,89 +215,9 @@ def _window(starts: datetime, days: int, minutes: int, timezone: str) -> tuple[d
     return utc(opens), starts - timedelta(minutes=minutes)
 
 
-def over(session: SessionRow, type_: SessionType) -> Reason | None:
-    """Why nothing more can be done about a session, if so: it is called off, or its register is closed."""
-    if session.status is SessionStatus.CALLED_OFF:
-        return Reason(
-            "called-off",
-            f"{type_.title} was called off.",
-            {"session": session.id},
-            ("Choose another date.",),
-        )
-    if session.status is SessionStatus.CLOSED:
-        return Reason("closed", f"The register of {type_.title} is closed.", {"session": session.id})
-    return None
-
-
-def timing(draft: Draft, place: Place) -> list[Reason]:
-    """Why one cannot book now: called off, closed, not open yet, booking over, started, or not booked by date."""
-    session, type_ = place.session, place.type
-    ended = over(session, type_)
-    if ended:
-        return [ended]
-    timezone = draft.programme.hub.timezone
-    opens, closes = booking_window(session, type_, timezone)
-    where = zone(timezone)
-    facts: ReasonFacts = {"opens": opens, "closes": closes, "starts": session.starts, "session": session.id}
-    reasons: list[Reason] = []
-    if type_.access is Access.REGISTER:
-        sentence = f"{type_.title} is joined once, for the whole series, and not date by date."
-        remedy = "Ask the hub's team to register you for the series."
-        reasons.append(Reason("not-eligible", sentence, {"series": session.series_id}, (remedy,)))
-    if draft.now >= session.starts:
-        sentence = f"{type_.title} started on {when(session.starts, where)}."
-        reasons.append(Reason("started", sentence, facts, ("Choose a later date.",)))
-    elif draft.now >= closes:
-        sentence = f"Booking for {type_.title} closed on {when(closes, where)}."
-        remedy = "Come to the door: free places go to whoever is there."
-        reasons.append(Reason("closed", sentence, facts, (remedy, "Choose a later date.")))
-    elif draft.now < opens:
-        sentence = f"Booking for {type_.title} opens on {when(opens, where)}."
-        reasons.append(Reason("not-open", sentence, facts, (f"Book from {when(opens, where)}.",)))
-    return reasons
-
-
-def around(draft: Draft, person: str, session_id: str, span: Span) -> list[Appointment]:
-    """A person's standing appointments around the span of a session. The diary is relied on with them.
-
-    Raises `NotFound` when the hub does not know the person, `Invalid` when they hold more than can be looked at.
-    """
-    wanted = near(person, session_id, span)
-    draft.need(Key(Diary, (person,)), wanted)
-    if draft.get(Diary, person) is None:
-        raise NotFound("person", person, "add them first: hub.add_person")
-    found = draft.scan(wanted)
-    if found.cut:
-        raise Invalid("person_id", f"must not hold more than {wanted.limit} places around that time", person)
-    return found.records
-
-
-def is_here(place: Place, held: Appointment) -> bool:
-    """Whether an appointment is for the very same role of the same session."""
-    return (held.session_id, held.role) == (place.session.id, place.role.key)
-
-
-def clash_reason(draft: Draft, place: Place, held: Appointment) -> Reason:
-    """That a person cannot have a place because of another that they hold at the time, both named."""
-    where = zone(draft.programme.hub.timezone)
-    here, title = place.session, place.type.title
-    facts: ReasonFacts = {"session": here.id, "other": held.session_id, "booking_id": held.booking_id}
-    if held.session_id == here.id:
-        sentence = f"This person has a place in {title} ({here.id}) already, as {held.role}."
-        return Reason("clash", sentence, facts, (f"Cancel the place as {held.role} first.",))
-    sentence = (
-        f"{title} ({here.id}) overlaps {held.session_id}, from {when(held.starts, where)} "
-        f"to {held.ends.astimezone(where):%H:%M}, where this person has a place."
-    )
-    remedy = f"Cancel the booking for {held.session_id} first, or choose another date."
-    return Reason("clash", sentence, facts, (remedy,))
-
-
-def room_in_diary(person: str, near_by: Sequence[Appointment]) -> None:
-    """Raises `Invalid` when a person has as many places around a time as one may ask for."""
-    if len(near_by) >= MOST_ASKED:
-        message = f"must not have more than {MOST_ASKED} places around that time: cancel some"
-        raise Invalid("person_id", message, person)
+def latest(draft: Draft, place: Place) -> Roster:
+    """The place's roster as the draft has it by now."""
+    return draft.get(Roster, place.session.id, place.role.key) or place.roster
 
 
 def appointments_of(booking_id: str) -> Range[Appointment]:
@@ -247,31 +226,64 @@ def appointments_of(booking_id: str) -> Range[Appointment]:
 
 
 def change(
-    draft: Draft, place: Place, before: BookingRow | None, after: BookingRow, people: Sequence[Appointment]
+    draft: Draft,
+    place: Place,
+    before: BookingRow | None,
+    after: BookingRow,
+    people: Sequence[Appointment],
+    *,
+    span: Span | None = None,
 ) -> Placed:
     """Let a booking be as `after` says, on both sides: its roster's counters, and everybody's diary.
 
-    `people` are their appointments as they were; a booking that is new (`before` None) gives them as they begin. The
+    `people` are their appointments as they were; a booking that is new (`before` None) gives them as they begin, and
+    of an older one those who have left it stay as they are. `span` is their time where it changes too (a slot). The
     session is held to its date and the roster is made where this is the first time.
     """
     if not place.opened:
         _open_up(draft, place)
-    roster = draft.get(Roster, place.session.id, place.role.key) or place.roster
-    draft.put(roster.moving(after.size, before.standing if before else None, after.standing, after.sequence))
+    draft.put(latest(draft, place).moving(before, after))
     draft.put(after)
+    if place.type.access is Access.REGISTER and not place.whole and place.role.requires is None:
+        _note_guests(draft, place)
+    overlaps = place.type.booking.overlaps or place.whole
+    stood: list[tuple[str, BookingStatus]] = []
     for was in people:
-        now = stands(was, after.status, overlaps=place.type.booking.overlaps)
+        if before is not None and not was.active and was.status not in LIVE:
+            stood.append((was.person, was.status))
+            continue
+        now = stands(was, after.status, overlaps=overlaps, span=span)
         diary = draft.get(Diary, was.person)
         if diary is not None:  # one who was erased has no diary, and the place is nobody's
             delta = now.active - (was.active if before else False)
-            draft.put(Diary(diary.person, diary.active + delta))
+            known = Diary(diary.person, diary.active + delta, diary.registered)
+            if place.whole:
+                holds = after.status is BookingStatus.CONFIRMED
+                known = known.with_registration(place.session.id, after.id if holds else None)
+            draft.put(known)
         draft.put(now)
-    return Placed(after, tuple((each.person, after.status) for each in people))
+        stood.append((was.person, after.status))
+    return Placed(after, tuple(stood))
+
+
+def _note_guests(draft: Draft, place: Place) -> None:
+    """Let the series' roster know that guests sit in this date: who joins later may not fit into it."""
+    session, key = place.session, place.role.key
+    roster = draft.get(Roster, session.series_id, key)
+    if roster is None:
+        seats = place.role.seats(len(session.facilitators.split()))
+        roster = Roster(session.series_id, key, session.type, session.starts, seats)
+    yesterday = local(draft.now - timedelta(days=1), zone(draft.programme.hub.timezone))
+    dates = {each for each in roster.lent.split() if split_session_id(each)[1] >= yesterday} | {session.id}
+    if len(dates) > MOST_LENT:
+        message = f"must not be one of more than {MOST_LENT} coming dates of {session.series_id} with guests"
+        raise Invalid("session_id", message, session.id)
+    draft.put(attrs.evolve(roster, lent=" ".join(sorted(dates))))
 
 
 def open_session(draft: Draft, session: SessionRow) -> None:
     """Hold a session to its date, its venue and its revision, if nothing has yet."""
-    if draft.get(SessionRow, session.id) is not None:
+    if is_whole(session.id) or draft.get(SessionRow, session.id) is not None:
         return
     draft.put(session)
     draft.note(
@@ -290,27 +302,31 @@ def _open_up(draft: Draft, place: Place) -> None:
     session, roster = place.session, place.roster
     open_session(draft, session)
     if draft.get(Roster, session.id, place.role.key) is None:
-        draft.touch(session)  # it guards the set of its rosters
+        if not place.whole:
+            draft.touch(session)  # it guards the set of its rosters
         draft.put(roster)
         draft.note("roster.opened", session.id, role=roster.role, capacity=roster.capacity)
 
 
 def facts_of(booking: BookingRow) -> dict[str, str | int | float | bool | None]:
     """What the journal notes of a booking, enough to build it again: opaque keys and plain values only."""
-    return {
+    facts: dict[str, str | int | float | bool | None] = {
         "session": booking.session_id,
         "role": booking.role,
         "person": booking.person,
         "size": booking.size,
         "sequence": booking.sequence,
     }
+    if booking.standing != booking.status:
+        facts["standing"] = booking.standing
+    return facts
 
 
-def begun(booking: BookingRow, place: Place) -> Appointment:
-    """The appointment of the one person of a new booking, before it stands anywhere."""
+def begun(booking: BookingRow, place: Place, person: str = "", at: int = 0) -> Appointment:
+    """The appointment of one person of a new booking, before it stands anywhere."""
     return Appointment(
         booking_id=booking.id,
-        person=booking.person,
+        person=person or booking.person,
         session_id=booking.session_id,
         role=booking.role,
         status=booking.status,
@@ -318,25 +334,38 @@ def begun(booking: BookingRow, place: Place) -> Appointment:
         holds=False,
         starts=place.session.starts,
         ends=place.session.ends,
+        place=at,
+        parent=booking.parent_id or "",
     )
 
 
-def fresh(draft: Draft, place: Place, booking_id: str, person: str, status: BookingStatus) -> BookingRow:
-    """A new booking at the end of its roster's order."""
-    roster = draft.get(Roster, place.session.id, place.role.key) or place.roster
+def fresh(
+    draft: Draft,
+    place: Place,
+    booking_id: str,
+    person: str,
+    status: BookingStatus,
+    *,
+    size: int = 1,
+    parent: str | None = None,
+    slot: int | None = None,
+    expert: str = "",
+) -> BookingRow:
+    """A new booking at the end of its roster's order; one that is only requested has no place in it yet."""
     return BookingRow(
         id=booking_id,
         session_id=place.session.id,
         series_id=place.session.series_id,
-        parent_id=None,
+        parent_id=parent,
         role=place.role.key,
         person=person,
-        size=1,
+        size=size,
         status=status,
         standing=str(status),
         passed="",
-        sequence=roster.last + 1,
-        slot=None,
+        sequence=0 if status is BookingStatus.REQUESTED else latest(draft, place).last + 1,
+        slot=slot,
         offer_ends=None,
         created_at=draft.now,
+        expert=expert,
     )

@@ -6,18 +6,22 @@ revision, every decision relies on that row, and whoever sees a revision that mo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from datetime import date
 
 import attrs
 
-from innovationhub.domain.catalogue import HubSettings, SessionType, WorkingHours, type_from_text
+from innovationhub.domain.catalogue import SessionType, type_from_text
 from innovationhub.domain.records import Key, Range, Read, Record, Rows, record
 from innovationhub.domain.schedule import Series, series_from_text
+from innovationhub.domain.settings import HubSettings, Retention, WorkingHours
 from innovationhub.errors import Unavailable
 
 __all__ = [
     "HUB",
     "MOST",
+    "ClosedDay",
     "HubRow",
     "Programme",
     "SeriesRow",
@@ -48,6 +52,9 @@ class HubRow(Record):
     working_from: str
     working_to: str
     secret: str
+    rooms: str = "[]"
+    notes_days: int | None = None
+    people_days: int | None = None
 
 
 @record("session_type", key=("key", "revision"), indexes={"by_change": ("changed",)})
@@ -76,9 +83,22 @@ class SeriesRow(Record):
     definition: str
 
 
+@record("closed_day", key=("day",), indexes={"by_change": ("changed",)})
+@attrs.frozen
+class ClosedDay(Record):
+    """A local date on which the hub was closed by hand, and why."""
+
+    day: date
+    changed: int
+    reason: str
+
+
 @attrs.frozen(eq=False)
 class Programme:
-    """All that a hub puts on, as of one revision: settings, every revision of every type, every series."""
+    """All that a hub puts on, as of one revision: settings, every revision of every type, every series.
+
+    `closed` are the days on which it was closed by hand.
+    """
 
     hub: HubSettings
     secret: str = attrs.field(repr=False)
@@ -86,6 +106,15 @@ class Programme:
     latest: Mapping[str, int]
     types: Mapping[tuple[str, int], SessionType]
     series: Mapping[str, Series]
+    closed: Mapping[date, str] = attrs.field(factory=dict)
+
+    type_of_series: Mapping[str, str] = attrs.field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        # made once for each revision, since every rule may ask
+        object.__setattr__(
+            self, "type_of_series", {key: series.type for key, series in self.series.items()}
+        )
 
     def type(self, key: str) -> SessionType:
         """The newest revision of a session type."""
@@ -109,6 +138,9 @@ def hub_row(settings: HubSettings, revision: int, secret: str) -> HubRow:
         hours.begins.isoformat(timespec="minutes"),
         hours.ends.isoformat(timespec="minutes"),
         secret,
+        json.dumps(list(settings.rooms), ensure_ascii=False),
+        settings.retention.notes_days,
+        settings.retention.people_days,
     )
 
 
@@ -117,7 +149,8 @@ def programme_read(known: int) -> Read:
     since = known + 1
     types = Range(TypeRow, "by_change", low=since, limit=MOST)
     series = Range(SeriesRow, "by_change", low=since, limit=MOST)
-    return Read((Key(HubRow, (HUB,)),), (types, series))
+    closed = Range(ClosedDay, "by_change", low=since, limit=MOST)
+    return Read((Key(HubRow, (HUB,)),), (types, series, closed))
 
 
 def programme_with(known: Programme, rows: Rows) -> Programme:
@@ -126,6 +159,7 @@ def programme_with(known: Programme, rows: Rows) -> Programme:
     if hub is None:
         raise Unavailable("this store holds no hub")
     types, latest, series = dict(known.types), dict(known.latest), dict(known.series)
+    closed = dict(known.closed)
     for found in rows.ranges.values():
         if found.cut:
             raise Unavailable(
@@ -137,6 +171,10 @@ def programme_with(known: Programme, rows: Rows) -> Programme:
                 latest[row.key] = max(row.revision, latest.get(row.key, 0))
             elif isinstance(row, SeriesRow):
                 series[row.key] = series_from_text(row.definition)
+            elif isinstance(row, ClosedDay):
+                closed[row.day] = row.reason
     hours = WorkingHours(hub.working_days, hub.working_from, hub.working_to)
-    settings = HubSettings(hub.name, hub.timezone, tuple(hub.closures.split()), hours)
-    return Programme(settings, hub.secret, hub.revision, latest, types, series)
+    kept = Retention(hub.notes_days, hub.people_days)
+    closures, rooms = tuple(hub.closures.split()), tuple(json.loads(hub.rooms))
+    settings = HubSettings(hub.name, hub.timezone, closures, hours, rooms, kept)
+    return Programme(settings, hub.secret, hub.revision, latest, types, series, closed)

@@ -1,56 +1,263 @@
-"""The register of a session: who came, and who was not there."""
+"""The door: who came, who waits there, who has gone again, how many came without a name."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import attrs
 
 from innovationhub.domain.alternatives import alternatives
-from innovationhub.domain.answers import Done
-from innovationhub.domain.booking import HOLDING, PARKED, BookingRow, BookingStatus, Placed, moved
+from innovationhub.domain.asking import (
+    allowed,
+    around,
+    clash_reason,
+    in_the_way,
+    is_here,
+    needed_place,
+    over,
+    room_in_diary,
+)
+from innovationhub.domain.booking import (
+    HERE,
+    HOLDING,
+    LEFT,
+    OF_SET,
+    BookingRow,
+    BookingStatus,
+    Placed,
+    moved,
+)
 from innovationhub.domain.deciding import Accepted, Draft, View
-from innovationhub.domain.diary import Appointment, Diary, clashes, near
+from innovationhub.domain.diary import Appointment, Diary
+from innovationhub.domain.freeing import reopen
+from innovationhub.domain.joining import enrol
+from innovationhub.domain.lending import dated, on_date
+from innovationhub.domain.people import Person, PersonRow
 from innovationhub.domain.placing import (
     Place,
     appointments_of,
-    around,
     begun,
-    booking_window,
     change,
-    clash_reason,
     facts_of,
     fresh,
-    is_here,
-    locate,
-    open_session,
-    over,
+    is_whole,
+    latest,
     place_for,
-    room_in_diary,
     sides,
 )
-from innovationhub.domain.records import Key, Range, Read
+from innovationhub.domain.policies import Access
+from innovationhub.domain.records import Key, Read
 from innovationhub.domain.refusals import Reason, ReasonFacts, Refusal
-from innovationhub.domain.roster import Roster
-from innovationhub.domain.schedule import SessionRow, SessionStatus
+from innovationhub.domain.slots import expert_of, free_slot, slot_span
 from innovationhub.domain.time import zone
-from innovationhub.domain.waitlist import reopen
+from innovationhub.domain.waitlist import ready_queue, settle
 from innovationhub.domain.wording import count, when
 
-__all__ = ["STEP", "CheckIn", "CloseRegister"]
-
-STEP = 100
-"""Bookings settled in one commit when a register is closed; the rest follows in further commits."""
+__all__ = ["CheckIn", "CheckOut"]
 
 
 @attrs.frozen(kw_only=True)
 class CheckIn:
     """Put somebody on the register: one who booked, or one who just came and for whom there is room.
 
-    Until booking closes those who wait go before those who walk in; from then on it is first come, first served.
+    Until booking closes those who wait go before those who walk in; from then on it is first come, first served. Where
+    one just drops in and it is full by then, they wait at the door. `newcomer` is somebody whom the hub may not know
+    yet; `person` is then the key they would get.
     """
 
     session_id: str
     person: str
     booking_id: str
+    actor: str
+    role: str | None = None
+    newcomer: Person | None = None
+    likely: str = "attendee"
+
+    def needs(self) -> Read:
+        """The session, its roster and the person's diary."""
+        read = sides(self.session_id, self.role or self.likely, self.person)
+        return read if self.newcomer is None else read + Read((Key(PersonRow, (self.newcomer.id,)),))
+
+    def decide(self, view: View) -> Accepted | Refusal:
+        """Mark as attended, or say why not. Who is on the register already is answered as they stand."""
+        draft = Draft(view, self.actor)
+        place = place_for(draft, self.session_id, self.role)
+        person = self.person
+        if self.newcomer is not None:
+            person = enrol(draft, self.newcomer, self.person)
+        near_by = around(draft, place, person)
+        room_in_diary(person, near_by)
+        here = [each for each in near_by if is_here(place, each)]
+        before = draft.get(BookingRow, here[0].booking_id) if here else None
+        if before is not None and (
+            is_whole(before.session_id) or (before.parent_id and not place.role.requires)
+        ):
+            return self._of_set(draft, place, person, before)
+        if before and here[0].status is BookingStatus.ATTENDED:
+            return draft.accept(_placed(draft, before))
+        reasons, waits = _cannot_enter(draft, place, person, before, near_by)
+        if reasons:
+            return Refusal(tuple(reasons), alternatives(draft, place, person, reasons))
+        if waits:
+            return self._wait(draft, place, person, before)
+        if before is None:
+            return self._walk_in(draft, place, person, near_by)
+        return self._booked(draft, place, person, before)
+
+    def _walk_in(
+        self, draft: Draft, place: Place, person: str, near_by: Sequence[Appointment]
+    ) -> Accepted | Refusal:
+        needed = needed_place(place, near_by)
+        parent = needed.booking_id if isinstance(needed, Appointment) else None
+        slot = free_slot(draft, place, near_by, None, parent=parent or "")
+        if isinstance(slot, Reason):
+            return Refusal((slot,))
+        booking = fresh(
+            draft,
+            place,
+            self.booking_id,
+            person,
+            BookingStatus.ATTENDED,
+            parent=parent,
+            slot=slot,
+            expert="" if slot is None else expert_of(draft, place, slot),
+        )
+        span = None if slot is None else slot_span(place.session, place, slot)
+        placed = change(draft, place, None, booking, [begun(booking, place)], span=span)
+        draft.note("booking.attended", booking.id, **facts_of(booking), walk_in=True)
+        return draft.accept(placed)
+
+    def _booked(self, draft: Draft, place: Place, person: str, before: BookingRow) -> Accepted | Refusal:
+        """One who booked came; of a group, that one of them."""
+        people = draft.scan(appointments_of(before.id)).records
+        came = [each for each in people if each.status is BookingStatus.ATTENDED or each.person == person]
+        whole = len(came) == before.size
+        roster = latest(draft, place)
+        after = moved(before, BookingStatus.ATTENDED) if whole or before.status not in HOLDING else before
+        if not whole and after.status is BookingStatus.ATTENDED:
+            after = before
+        lines = [each for each in people if each.person == person]
+        change(draft, place, before, after, lines if after is not before else ())
+        if after is before:
+            _arrived(draft, lines[0])
+        draft.put(attrs.evolve(latest(draft, place), came=roster.came + 1))
+        facts = {**facts_of(after), "standing": after.standing}
+        draft.note("booking.attended", before.id, **facts, member=person, walk_in=False)
+        stood = [
+            (each.person, BookingStatus.ATTENDED if each.person == person else each.status) for each in people
+        ]
+        return draft.accept(Placed(after, tuple(stood)))
+
+    def _wait(
+        self, draft: Draft, place: Place, person: str, before: BookingRow | None
+    ) -> Accepted | Refusal:
+        """Everything is taken: they wait at the door."""
+        if before is not None and before.standing == HERE:
+            return draft.accept(_placed(draft, before))
+        if before is None:
+            booking = fresh(draft, place, self.booking_id, person, BookingStatus.WAITLISTED)
+            booking = attrs.evolve(booking, standing=HERE)
+            people: Sequence[Appointment] = [begun(booking, place)]
+        else:
+            booking = attrs.evolve(before, standing=HERE, passed="")
+            people = draft.scan(appointments_of(before.id)).records
+        placed = change(draft, place, before, booking, people)
+        draft.note("booking.waitlisted", booking.id, **facts_of(booking))
+        return draft.accept(placed)
+
+    def _of_set(self, draft: Draft, place: Place, person: str, before: BookingRow) -> Accepted | Refusal:
+        """One who is registered for the series came on this date."""
+        registration = before
+        if not is_whole(before.session_id):
+            found = draft.get(BookingRow, before.parent_id or "")
+            registration = found or before
+        on = dated(draft, place, registration)
+        ended = over(place.session, place.type)
+        if on and on.status is BookingStatus.ATTENDED:
+            return draft.accept(Placed(on, ((person, on.status),)))
+        full = on is not None and not place.roster.has_room(1, place.registered, door=True)
+        if ended or draft.now < place.opens or full:
+            reason = ended or _early_or_full(draft, place, full=full)
+            return Refusal((reason,))
+        came = on_date(draft, place, registration, OF_SET)
+        draft.note("booking.attended", came.id, **facts_of(came), registration=registration.id)
+        return draft.accept(Placed(came, ((person, came.status),)))
+
+
+def _arrived(draft: Draft, line: Appointment) -> None:
+    """One of a group is there; the booking waits for the others."""
+    draft.put(attrs.evolve(line, status=BookingStatus.ATTENDED))
+    diary = draft.get(Diary, line.person)
+    if diary is not None:
+        draft.put(diary)
+
+
+def _placed(draft: Draft, booking: BookingRow) -> Placed:
+    people = draft.scan(appointments_of(booking.id)).records
+    return Placed(booking, tuple((each.person, each.status) for each in people))
+
+
+def _early_or_full(draft: Draft, place: Place, *, full: bool) -> Reason:
+    if full:
+        facts: ReasonFacts = {"session": place.session.id, "held": place.roster.held}
+        return Reason("full", "The seat for this date has gone to somebody else.", facts)
+    opens = when(place.opens, zone(draft.programme.hub.timezone))
+    sentence = f"The register of {place.type.title} opens with its booking, on {opens}."
+    return Reason("not-open", sentence, {"opens": place.opens, "session": place.session.id})
+
+
+def _cannot_enter(
+    draft: Draft, place: Place, person: str, before: BookingRow | None, near_by: Sequence[Appointment]
+) -> tuple[list[Reason], bool]:
+    """Why somebody cannot come in; and whether instead they may wait at the door."""
+    ended = over(place.session, place.type)
+    if ended:
+        return [ended], False
+    reasons: list[Reason] = []
+    if draft.now < place.opens:
+        reasons.append(_early_or_full(draft, place, full=False))
+    if before and before.status in HOLDING:
+        return reasons, False
+    if place.type.access is Access.REQUEST and before is None:
+        sentence = f"{place.type.title} is for the team that asked for it."
+        reasons.append(Reason("not-eligible", sentence, {"session": place.session.id}))
+    if before and before.status is BookingStatus.REQUESTED:
+        sentence = "This booking waits for approval."
+        reasons.append(Reason("not-eligible", sentence, {"booking_id": before.id}, ("Approve it first.",)))
+    needed = needed_place(place, near_by)
+    if isinstance(needed, Reason):
+        reasons.append(needed)
+    reasons += allowed(draft, place, person, before.id if before else "")
+    roster = place.roster
+    first_come = draft.now >= place.closes
+    size = before.size if before else 1
+    mine = before is not None and before.standing == HERE
+    free = roster.has_room(size, place.registered, door=True) and (not roster.here or mine or not first_come)
+    full = not free or not (first_come or roster.is_open(size, place.registered))
+    others = in_the_way(draft, place, near_by, but=before.id if before else "")
+    reasons += [clash_reason(draft, place, held) for held in others if place.role.requires is None]
+    if full and first_come and place.type.access is Access.DROP_IN:
+        return reasons, True
+    if full:
+        reasons.insert(0, _full(place))
+    return reasons, False
+
+
+def _full(place: Place) -> Reason:
+    roster = place.roster
+    waiting = f", and {count(roster.waiting, 'person is', 'people are')} waiting" if roster.waiting else ""
+    full = f"All {count(roster.capacity or 0, 'place')} are taken{waiting}."
+    counts = {"capacity": roster.capacity, "held": roster.held, "waiting": roster.waiting}
+    remedy = "From the moment booking closes, free places go to whoever is there."
+    return Reason("full", full, counts, (remedy, "Choose another date."))
+
+
+@attrs.frozen(kw_only=True)
+class CheckOut:
+    """Somebody who was there has gone: the seat is free, and the next who waits at the door is called."""
+
+    session_id: str
+    person: str
     actor: str
     role: str | None = None
     likely: str = "attendee"
@@ -60,134 +267,26 @@ class CheckIn:
         return sides(self.session_id, self.role or self.likely, self.person)
 
     def decide(self, view: View) -> Accepted | Refusal:
-        """Mark as attended, or say why not. Who is on the register already is answered as they stand."""
+        """Free the seat, or say that they are not there."""
         draft = Draft(view, self.actor)
         place = place_for(draft, self.session_id, self.role)
-        near_by = around(draft, self.person, place.session.id, place.session.span)
-        room_in_diary(self.person, near_by)
-        here = [each for each in near_by if is_here(place, each)]
-        before = draft.get(BookingRow, here[0].booking_id) if here else None
-        if before and before.status is BookingStatus.ATTENDED:
-            return draft.accept(_placed(draft, before))
-        reasons = _cannot_enter(draft, place, before, near_by)
-        if reasons:
-            return Refusal(tuple(reasons), alternatives(draft, place, self.person, reasons))
-        if before is None:
-            booking = fresh(draft, place, self.booking_id, self.person, BookingStatus.ATTENDED)
-            people = [begun(booking, place)]
-        else:
-            booking = moved(before, BookingStatus.ATTENDED)
-            people = draft.scan(appointments_of(before.id)).records
-        placed = change(draft, place, before, booking, people)
-        draft.note("booking.attended", booking.id, **facts_of(booking), walk_in=before is None)
-        return draft.accept(placed)
-
-
-def _placed(draft: Draft, booking: BookingRow) -> Placed:
-    people = draft.scan(appointments_of(booking.id)).records
-    return Placed(booking, tuple((each.person, each.status) for each in people))
-
-
-def _cannot_enter(
-    draft: Draft, place: Place, before: BookingRow | None, near_by: list[Appointment]
-) -> list[Reason]:
-    session, type_ = place.session, place.type
-    ended = over(session, type_)
-    if ended:
-        return [ended]
-    reasons: list[Reason] = []
-    where = zone(draft.programme.hub.timezone)
-    opens, closes = booking_window(session, type_, draft.programme.hub.timezone)
-    facts: ReasonFacts = {"opens": opens, "closes": closes, "starts": session.starts, "session": session.id}
-    if draft.now < opens:
-        sentence = f"The register of {type_.title} opens with its booking, on {when(opens, where)}."
-        reasons.append(Reason("not-open", sentence, facts))
-    if before and before.status in HOLDING:
-        return reasons
-    roster = place.roster
-    first_come = draft.now >= closes
-    if not roster.has_room() or not (first_come or roster.open):
-        waiting = (
-            f", and {count(roster.waiting, 'person is', 'people are')} waiting" if roster.waiting else ""
-        )
-        full = f"All {count(roster.capacity or 0, 'place')} are taken{waiting}."
-        counts = {"capacity": roster.capacity, "held": roster.held, "waiting": roster.waiting}
-        remedy = "From the moment booking closes, free places go to whoever is there."
-        reasons.append(Reason("full", full, counts, (remedy, "Choose another date.")))
-    if not type_.booking.overlaps:
-        others = clashes(near_by, session.span, but=before.id if before else "")
-        reasons += [clash_reason(draft, place, held) for held in others]
-    return reasons
-
-
-@attrs.frozen(kw_only=True)
-class CloseRegister:
-    """Close a session's register: who had a place and did not come was absent, who still waits has lapsed.
-
-    The first commit closes it; the bookings follow, a bounded number in each commit, until nothing is left to settle.
-    """
-
-    session_id: str
-    actor: str
-
-    def needs(self) -> Read:
-        """The session and all of its rosters."""
-        rosters = Range(Roster, "key", (self.session_id,), limit=20)
-        return Read((Key(SessionRow, (self.session_id,)),), (rosters,))
-
-    def decide(self, view: View) -> Accepted | Refusal:
-        """Close it, or go on settling it; refused before the start."""
-        draft = Draft(view, self.actor)
-        session, type_ = locate(draft, self.session_id)
-        if session.status is SessionStatus.CALLED_OFF:
-            reason = over(session, type_)
-            return Refusal((reason,) if reason else ())
-        if session.status is SessionStatus.CLOSED and not session.unsettled:
-            return draft.accept(Done(session.id))
-        if session.status is SessionStatus.SCHEDULED and draft.now < session.starts:
-            starts = when(session.starts, zone(draft.programme.hub.timezone))
-            sentence = f"The register of {type_.title} can be closed once it has started, on {starts}."
-            facts: ReasonFacts = {"starts": session.starts, "session": session.id}
-            return Refusal((Reason("not-open", sentence, facts, ("Close it after the session.",)),))
-        more, owed = self._settle_some(draft, session)
-        if session.status is not SessionStatus.CLOSED:
-            open_session(draft, session)
-            draft.note("session.closed", session.id)
-        draft.put(attrs.evolve(session, status=SessionStatus.CLOSED, unsettled=more))
-        return draft.accept(Done(session.id, more), owed)
-
-    def _settle_some(self, draft: Draft, session: SessionRow) -> tuple[bool, list[tuple[str, str]]]:
-        """Settle a step of bookings: whether there are more, and the rosters where freed time makes a look due."""
-        rosters = draft.scan(Range(Roster, "key", (self.session_id,), limit=20)).records
-        standings = (*(str(status) for status in sorted(HOLDING)), str(BookingStatus.WAITLISTED), PARKED)
-        queues = [
-            Range(BookingRow, "by_roster", (session.id, roster.role, standing), limit=STEP)
-            for roster in rosters
-            for standing in standings
-        ]
-        # the rosters were read as a range; they guard these queues, so they are relied on by key
-        draft.need(*(Key(Roster, (session.id, roster.role)) for roster in rosters), *queues)
-        found = [draft.scan(queue) for queue in queues]
-        left = [row for each in found for row in each.records]
-        step = left[:STEP]
-        for_each = (
-            each
-            for row in step
-            for each in (
-                appointments_of(row.id),
-                Key(Diary, (row.person,)),
-                near(row.person, session.id, session.span),
-            )
-        )
-        draft.need(*for_each)
-        freed: list[Appointment] = []
-        for row in step:
-            status = BookingStatus.ABSENT if row.status in HOLDING else BookingStatus.LAPSED
-            place = place_for(draft, session.id, row.role)
-            people = draft.scan(appointments_of(row.id)).records
-            change(draft, place, row, moved(row, status), people)
-            draft.note(f"booking.{status}", row.id, **facts_of(row))
-            freed += people
-        # who did not come has their time back, and with it what they were passed over for at that time
-        owed = reopen(draft, freed)
-        return len(left) > STEP or any(each.cut for each in found), owed
+        here = [each for each in around(draft, place, self.person) if is_here(place, each)]
+        booking = draft.get(BookingRow, here[0].booking_id) if here else None
+        ended = over(place.session, place.type)
+        if ended:
+            return Refusal((ended,))
+        if booking is None or booking.standing != BookingStatus.ATTENDED:
+            sentence = "This person is not on the register as being there."
+            facts: ReasonFacts = {"session": place.session.id, "person": self.person}
+            return Refusal((Reason("not-active", sentence, facts, ("Check them in first.",)),))
+        draft.need(ready_queue(place.session.id, place.role.key), appointments_of(booking.id))
+        people = draft.scan(appointments_of(booking.id)).records
+        gone = attrs.evolve(booking, standing=LEFT)
+        placed = change(draft, place, booking, gone, people)
+        for each in people:  # their time is their own again
+            draft.put(attrs.evolve(draft.get(Appointment, booking.id, each.person) or each, holds=False))
+        draft.note("booking.attended", booking.id, **facts_of(gone))
+        owed = reopen(draft, people)
+        if settle(draft, place):
+            owed.append((place.session.id, place.role.key))
+        return draft.accept(placed, owed)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from innovationhub.domain.booking import PARKED, BookingStatus
+from innovationhub.domain.booking import APOLOGISED, EXCEPTED, PARKED, BookingStatus
 from innovationhub.domain.journal import Entry
 
 __all__ = ["BOOKING_STANDINGS", "Replayed", "replayed_booking"]
@@ -26,6 +26,10 @@ BOOKING_STANDINGS: Mapping[str, str] = {
     "booking.lapsed": str(BookingStatus.LAPSED),
     "booking.attended": str(BookingStatus.ATTENDED),
     "booking.absent": str(BookingStatus.ABSENT),
+    "booking.transferred": str(BookingStatus.CANCELLED),
+    "booking.substituted": str(BookingStatus.CONFIRMED),
+    "booking.apologised": APOLOGISED,
+    "booking.excepted": EXCEPTED,
 }
 """The standing in which each kind of entry leaves a booking."""
 
@@ -56,6 +60,6 @@ def replayed_booking(entries: Iterable[Entry]) -> Replayed | None:
             str(facts["person"]),
             int(facts["size"] or 0),
             int(facts["sequence"] or 0),
-            standing,
+            str(facts.get("standing", standing)),
         )
     return last

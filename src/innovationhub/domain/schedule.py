@@ -16,10 +16,11 @@ from typing import Any
 
 import attrs
 
-from innovationhub.domain.catalogue import HubSettings, SessionType
+from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.ids import checked_id, checked_key, checked_text, session_id
 from innovationhub.domain.records import Record, record
 from innovationhub.domain.recurrence import Occurrence, Recurrence
+from innovationhub.domain.settings import HubSettings
 from innovationhub.domain.time import Span, resolve, utc, zone
 from innovationhub.errors import Invalid
 
@@ -164,7 +165,9 @@ class SessionRow(Record):
     """A session that people are booked on, or about which something was changed.
 
     `original` is the instant its id names; `starts` and `ends` are when it is now. `revision` is the revision of its
-    type that it keeps to. While `unsettled`, bookings still wait to be told what became of the session.
+    type that it keeps to. While `unsettled`, bookings still wait to be told what became of the session; of those who
+    are registered for the series, the ones up to the sequence `settled` have been. `headcount` is how many came without
+    giving a name.
     """
 
     id: str
@@ -178,6 +181,8 @@ class SessionRow(Record):
     venue: str
     facilitators: str
     unsettled: bool
+    headcount: int = 0
+    settled: int = 0
 
     @property
     def span(self) -> Span:

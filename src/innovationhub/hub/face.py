@@ -14,7 +14,7 @@ import attrs
 
 from innovationhub.domain.answers import Answer, Done, LoadReport
 from innovationhub.domain.booking import PARKED, Booking, BookingStatus, Placed
-from innovationhub.domain.catalogue import HubSettings, SessionType
+from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.deciding import Command
 from innovationhub.domain.ids import LONGEST_TEXT, checked_id, checked_text
 from innovationhub.domain.joining import AddPerson
@@ -24,6 +24,7 @@ from innovationhub.domain.register import CheckIn, CloseRegister
 from innovationhub.domain.reserving import Book, Cancel
 from innovationhub.domain.roster import TAKEN
 from innovationhub.domain.schedule import Catalogue, Series
+from innovationhub.domain.settings import HubSettings
 from innovationhub.domain.views import Explanation, SessionView, TickReport, Violation
 from innovationhub.engine import Clock, Engine
 from innovationhub.errors import Invalid, NotFound
