@@ -8,19 +8,18 @@ import click
 from rich.text import Text
 
 from innovationhub import Entry, Hub
-from innovationhub.cli.desk import Desk, options, pass_desk, zone_of
+from innovationhub.cli.arguments import command
+from innovationhub.cli.desk import Desk, zone_of
 from innovationhub.cli.listing import Column, listing
 from innovationhub.cli.wording import count, stamp
 
 __all__ = ["COMMANDS"]
 
 
-@click.command()
+@command("tick")
 @click.option(
     "--limit", type=int, default=100, show_default=True, help="Queues and closings looked at, at most."
 )
-@options
-@pass_desk
 def tick(desk: Desk, limit: int) -> None:
     """Go on with what is owed.
 
@@ -28,8 +27,7 @@ def tick(desk: Desk, limit: int) -> None:
     """
     with desk.hub() as hub:
         report = hub.tick(limit=limit)
-    if desk.json:
-        desk.dump(report)
+    if desk.answered(report):
         return
     if not (report.rosters or report.sessions):
         desk.out.say("Nothing was owed.")
@@ -41,19 +39,16 @@ def tick(desk: Desk, limit: int) -> None:
         desk.hint("There is more to do", "tick")
 
 
-@click.command()
-@options
-@pass_desk
-@click.pass_context
-def audit(context: click.Context, desk: Desk) -> None:
+@command("audit")
+def audit(desk: Desk) -> None:
     """Check what must always hold, on the live data.
 
     The exit status is 1 when something does not hold.
     """
     with desk.hub() as hub:
         found = hub.audit()
-    if desk.json:
-        desk.dump(found)
+    if desk.answered(found):
+        pass
     elif not found:
         desk.out.say(("All is well", "bold green"), ": the audit found nothing amiss.")
     else:
@@ -62,20 +57,17 @@ def audit(context: click.Context, desk: Desk) -> None:
             desk.out.say((f"{each.invariant} {each.code}", "bold"), f": {each.sentence}", indent=2)
         desk.hint("What happened", "journal")
     if found:
-        context.exit(1)
+        click.get_current_context().exit(1)
 
 
-@click.command()
+@command("journal")
 @click.option("--after", type=int, default=0, show_default=True, help="Begin behind this position.")
 @click.option("--limit", type=int, default=50, show_default=True, help="Entries shown, at most.")
-@options
-@pass_desk
 def journal(desk: Desk, after: int, limit: int) -> None:
     """Show what happened, in the order it was committed."""
     with desk.hub() as hub:
         found = hub.journal(after, limit)
-        if desk.json:
-            desk.dump(list(found))
+        if desk.answered(list(found)):
             return
         if not found:
             desk.out.say("Nothing happened." if not after else f"Nothing happened behind {after}.")
@@ -96,9 +88,7 @@ def _row(entry: Entry, where: tzinfo) -> tuple[str, str, str, Text]:
     return str(entry.position), stamp(entry.at, where), entry.kind, Text(entry.subject, "cyan")
 
 
-@click.command()
-@options
-@pass_desk
+@command("plugins")
 def plugins(desk: Desk) -> None:
     """Show what each plugin declares, and what is broken."""
     # a hub in memory: what is installed does not depend on a store, which may be what is broken
