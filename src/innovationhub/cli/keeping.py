@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 
 import click
@@ -11,9 +13,13 @@ from innovationhub import Entry, Hub
 from innovationhub.cli.arguments import command
 from innovationhub.cli.desk import Desk, zone_of
 from innovationhub.cli.listing import Column, listing
+from innovationhub.cli.shapes import plain
 from innovationhub.cli.wording import count, stamp
 
 __all__ = ["COMMANDS"]
+
+KEY = re.compile(r"\b[0-9a-f]{16,}\b")
+"""What could be the opaque key of a person; the hub is asked which are."""
 
 
 @command("tick")
@@ -64,10 +70,14 @@ def audit(desk: Desk) -> None:
 @click.option("--after", type=int, default=0, show_default=True, help="Begin behind this position.")
 @click.option("--limit", type=int, default=50, show_default=True, help="Entries shown, at most.")
 def journal(desk: Desk, after: int, limit: int) -> None:
-    """Show what happened, in the order it was committed."""
+    """Show what happened, in the order it was committed.
+
+    The journal holds opaque keys. People the hub still knows are shown by your own ids.
+    """
     with desk.hub() as hub:
         found = hub.journal(after, limit)
-        if desk.answered(list(found)):
+        ids = hub.ids_of(key for entry in found for key in _keys(entry))
+        if desk.answered([{**plain(entry), "ids": _within(entry, ids)} for entry in found]):
             return
         if not found:
             desk.out.say("Nothing happened." if not after else f"Nothing happened behind {after}.")
@@ -77,15 +87,31 @@ def journal(desk: Desk, after: int, limit: int) -> None:
             Column("When", id=True),
             Column("What happened"),
             Column("About", id=True, under="What happened"),
+            Column("Who", id=True, under="What happened"),
         )
         where = zone_of(hub)
-        listing(desk.out, columns, [_row(each, where) for each in found])
+        listing(desk.out, columns, [_row(each, where, ids) for each in found])
     if len(found) == limit:
         desk.hint("Go on", "journal", "--after", str(found[-1].position), "--limit", str(limit))
 
 
-def _row(entry: Entry, where: tzinfo) -> tuple[str, str, str, Text]:
-    return str(entry.position), stamp(entry.at, where), entry.kind, Text(entry.subject, "cyan")
+def _keys(entry: Entry) -> Iterator[str]:
+    for value in (entry.actor, entry.subject, *entry.facts.values()):
+        yield from KEY.findall(value) if isinstance(value, str) else ()
+
+
+def _within(entry: Entry, ids: Mapping[str, str]) -> dict[str, str]:
+    return {key: ids[key] for key in _keys(entry) if key in ids}
+
+
+def _row(entry: Entry, where: tzinfo, ids: Mapping[str, str]) -> tuple[str, str, str, Text, str]:
+    about = ids.get(entry.subject, entry.subject)
+    person = str(entry.facts.get("person", ""))
+    who = ids.get(person, person)
+    # the hub's own doing, and what somebody did about themselves, go without saying
+    if entry.actor not in {person, entry.subject} and not entry.actor.startswith("system:"):
+        who = f"{who}, by {ids.get(entry.actor, entry.actor)}".removeprefix(", ")
+    return str(entry.position), stamp(entry.at, where), entry.kind, Text(about, "cyan"), who
 
 
 @command("plugins")
