@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ import click
 from innovationhub.cli import bookings, calendar, demo, keeping, people, register
 from innovationhub.cli.arguments import everywhere
 from innovationhub.cli.desk import PROGRAM, Desk
-from innovationhub.cli.failing import INTERRUPTED, NO_READER, WRONG, failed, wrong_use
+from innovationhub.cli.failing import INTERRUPTED, NO_READER, WRONG, cannot_write, failed, wrong_use
 
 __all__ = ["App", "app"]
 
@@ -46,6 +47,11 @@ class App(click.Group):
             return _nobody_reads()
         except _Ended as ended:
             return ended.status
+        except OSError as error:
+            if error.errno not in UNWRITTEN or error.filename is not None:
+                return failed(desk, error)
+            _drop_output()
+            return cannot_write(desk, error)
         except click.ClickException as error:
             return wrong_use(desk, error)
         except Exception as error:  # noqa: BLE001  # the edge of the program: a person reads what is said here
@@ -92,6 +98,10 @@ def _drop_output() -> None:
     # a stream without a file behind it has no flush at exit
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+UNWRITTEN = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EBADF})
+"""Why an answer could not be written: the disk is full, broken, or the stream is closed."""
 
 
 EPILOG = """Exit status: 0 done; 1 refused by the rules (or audit found something); 2 wrong use, not found, invalid or

@@ -31,6 +31,7 @@ __all__ = [
     "REFUSED",
     "UNEXPECTED",
     "WRONG",
+    "cannot_write",
     "failed",
     "refusal",
     "wrong_use",
@@ -84,6 +85,18 @@ def failed(desk: Desk, error: Exception) -> int:
         desk.err.say(("Error: ", "bold red"), message)
         _show_remedy(desk, error)
     return REFUSED if isinstance(error, Refused) else WRONG
+
+
+def cannot_write(desk: Desk, error: OSError) -> int:
+    """Report on stderr that the answer could not be written, and return the exit status."""
+    message = (
+        f"The answer could not be written ({error.strerror}). What was asked for may be done all the same."
+    )
+    if desk.json:
+        _dump(desk, "output", message)
+    else:
+        desk.err.say(("Error: ", "bold red"), message)
+    return WRONG
 
 
 def wrong_use(desk: Desk, error: click.ClickException) -> int:
