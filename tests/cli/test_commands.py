@@ -97,7 +97,7 @@ def test_a_series_to_register_for_is_not_offered_by_date(run: Run, tmp_path: Pat
     """The shipped catalogue has one: its dates are shown, without a command that would be refused."""
     fresh = ("--store", f"sqlite:///{tmp_path}/new.db")
     assert run(*fresh, "load").exit_code == 0
-    shown = run(*fresh, "calendar", "--type", "cqi-action-learning-set").stdout
+    shown = run(*fresh, "calendar", "--weeks", "12", "--type", "cqi-action-learning-set").stdout
     assert "cqi-action-learning-set@" in shown
     assert "Book: " not in shown
 
