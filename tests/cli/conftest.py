@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -187,3 +189,16 @@ def program(place: Place, tmp_path: Path) -> Program:
         return Ran(done.returncode, done.stdout, done.stderr)
 
     return program
+
+
+def told(run: Run, *args: str) -> Any:
+    """A command's answer as JSON."""
+    ran = run(*args, "--json")
+    assert ran.exit_code == 0, ran.stderr
+    return json.loads(ran.stdout)
+
+
+@pytest.fixture
+def queue(run: Run, place: Place) -> list[str]:
+    """Three have asked for a session of two; the ids of their bookings."""
+    return [str(told(run, "book", place.taster, f"p:{number}")["id"]) for number in (1, 2, 3)]

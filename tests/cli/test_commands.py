@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 
 from innovationhub.cli.app import app
-from tests.cli.conftest import HERE, Place, Run
-
-
-def told(run: Run, *args: str) -> Any:
-    """A command's answer as JSON."""
-    ran = run(*args, "--json")
-    assert ran.exit_code == 0, ran.stderr
-    return json.loads(ran.stdout)
-
-
-@pytest.fixture
-def queue(run: Run, place: Place) -> list[str]:
-    """Three have asked for a session of two; the ids of their bookings."""
-    return [str(told(run, "book", place.taster, f"p:{number}")["id"]) for number in (1, 2, 3)]
+from tests.cli.conftest import HERE, Place, Run, told
 
 
 def test_the_commands_are_those_of_the_contract() -> None:
@@ -64,15 +49,66 @@ def test_the_calendar_is_four_weeks_from_today(run: Run, place: Place) -> None:
 
 
 def test_the_calendar_takes_a_window_and_a_person(run: Run, place: Place, queue: list[str]) -> None:
-    """--to is not included; what a person has is marked."""
+    """From the first day to the last; what a person has is marked."""
     day = datetime.fromisoformat(place.taster.partition("@")[2]).date()
-    window = ("calendar", "--from", str(day), "--to", str(day + timedelta(weeks=1)), "--type", "taster")
+    window = ("calendar", "--from", str(day), "--to", str(day + timedelta(days=6)), "--type", "taster")
     found = told(run, *window, "--person", "p:1")
     assert [(each["id"], each["mine"]["id"]) for each in found] == [(place.taster, queue[0])]
     assert "yours: confirmed" in run(*window, "--person", "p:1").stdout
     assert "full, 1 waiting" in " ".join(run(*window).stdout.split())
     assert len(told(run, "calendar", "--weeks", "2", "--type", "taster")) == 2
     assert "Nothing is on" in run("calendar", "--from", "2020-01-01", "--weeks", "1").stdout
+
+
+def test_the_last_day_is_shown_too(run: Run, place: Place) -> None:
+    """Whoever says "to Thursday" means Thursday as well, and the heading names the last day shown."""
+    day = datetime.fromisoformat(place.taster.partition("@")[2]).date()
+    window = ("calendar", "--from", str(day), "--to", str(day + timedelta(weeks=1)), "--type", "taster")
+    assert [each["id"] for each in told(run, *window)] == [place.taster, place.next_taster]
+    last = day + timedelta(weeks=1)
+    assert f"to {last:%a} {last.day} {last:%b %Y}\n" in run(*window).stdout
+    one = run("calendar", "--from", str(day), "--to", str(day), "--type", "taster").stdout
+    assert one.startswith(f"1 session, {day:%a} {day.day} {day:%b %Y}\n")
+    assert place.taster in one
+    eve = day - timedelta(days=1)
+    assert (
+        f"Nothing is on that day, {eve:%a} {eve.day}"
+        in run("calendar", "--from", str(eve), "--to", str(eve)).stdout
+    )
+
+
+def test_weeks_are_named_by_their_last_day(run: Run) -> None:
+    """Four weeks from a Tuesday end on a Monday."""
+    shown = run("calendar", "--from", "2030-01-01", "--type", "taster").stdout
+    assert "Tue 1 Jan 2030 to Mon 28 Jan 2030" in shown
+
+
+def test_the_calendar_suggests_only_what_can_be_booked(run: Run, place: Place) -> None:
+    """A role is asked for where there are several; what this person has already is not offered again."""
+    assert f"book {place.market} PERSON --role ROLE" in run("calendar", "--type", "market").stdout
+    day = place.taster.partition("@")[2].partition("T")[0]
+    window = ("calendar", "--from", day, "--to", day, "--type", "taster", "--person", "p:1")
+    assert f"book {place.taster} p:1" in run(*window).stdout
+    assert run("book", place.taster, "p:1").exit_code == 0
+    assert "Book: " not in run(*window).stdout
+
+
+def test_a_series_to_register_for_is_not_offered_by_date(run: Run, tmp_path: Path) -> None:
+    """The shipped catalogue has one: its dates are shown, without a command that would be refused."""
+    fresh = ("--store", f"sqlite:///{tmp_path}/new.db")
+    assert run(*fresh, "load").exit_code == 0
+    shown = run(*fresh, "calendar", "--weeks", "12", "--type", "cqi-action-learning-set").stdout
+    assert "cqi-action-learning-set@" in shown
+    assert "Book: " not in shown
+
+
+def test_a_hub_without_a_catalogue_says_so(run: Run, tmp_path: Path) -> None:
+    """Nothing is on, and why."""
+    fresh = ("--store", f"sqlite:///{tmp_path}/new.db")
+    assert run(*fresh, "add-person", "p:1").exit_code == 0
+    shown = " ".join(run(*fresh, "calendar").stdout.split())
+    assert "Nothing is on" in shown
+    assert "load hpft.toml" in shown
 
 
 def test_the_types_say_how_one_comes(run: Run) -> None:
@@ -117,19 +153,6 @@ def test_what_is_held_back_is_said(run: Run, place: Place, queue: list[str]) -> 
     assert place.taster in ran.stdout
 
 
-def test_a_person_is_added_with_all_that_is_said(run: Run) -> None:
-    """Name, address and groups come back as the hub keeps them."""
-    args = ("--name", "Eve [bold]", "--email", "eve@nhs.example", "--group", "nursing", "--group", "cqi")
-    made = told(run, "add-person", "esr:5", *args)
-    assert made == {
-        "id": "esr:5",
-        "name": "Eve [bold]",
-        "email": "eve@nhs.example",
-        "groups": ["cqi", "nursing"],
-    }
-    assert "Eve [bold]" in run("add-person", "esr:5", *args).stdout
-
-
 def test_book_wait_explain_cancel(run: Run, place: Place, queue: list[str]) -> None:
     """The third of two waits and is told why; when the first leaves, the third has the place."""
     assert [each["id"] for each in told(run, "roster", place.taster)] == queue[:2]
@@ -162,31 +185,12 @@ def test_a_role_is_asked_for(run: Run, place: Place) -> None:
     assert told(run, "roster", place.market, "--role", "showcase") == []
 
 
-def test_the_register(run: Run, place: Place) -> None:
-    """Somebody walks in, the register is closed, and the session says so."""
-    assert told(run, "check-in", place.now, "p:1")["status"] == "attended"
-    shown = run("close-register", place.now).stdout
-    assert "1 person came, 0 did not" in shown
-    assert told(run, "close-register", place.now) == []
-    assert told(run, "session", place.now)["status"] == "closed"
-
-
 def test_a_persons_bookings(run: Run, place: Place, queue: list[str]) -> None:
     """When, what, and how it stands; one who has none is told so."""
     shown = run("bookings", "p:3").stdout
     assert queue[2] in shown
     assert "waiting" in shown
     assert "has booked nothing" in run("bookings", "p:4").stdout
-
-
-def test_the_journal_goes_on_where_it_stopped(run: Run, queue: list[str]) -> None:
-    """Pages follow one another without a gap, and the hint leads to the next."""
-    whole = told(run, "journal", "--limit", "1000")
-    assert [each["position"] for each in whole] == list(range(1, len(whole) + 1))
-    assert datetime.fromisoformat(whole[0]["at"]).utcoffset() is not None
-    assert told(run, "journal", "--after", "2", "--limit", "2") == whole[2:4]
-    assert "journal --after 2 --limit 2" in run("journal", "--limit", "2").stdout
-    assert "Nothing happened" in run("journal", "--after", str(len(whole))).stdout
 
 
 def test_tick_and_plugins(run: Run) -> None:

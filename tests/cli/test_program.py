@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Place, Program, environment
 
 
@@ -87,6 +89,34 @@ def test_a_reader_who_leaves_is_no_error(place: Place, program: Program) -> None
     assert (process.wait(30), said) == (141, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_full_disk_is_said(place: Place, tmp_path: Path) -> None:
+    """What cannot be written is one sentence and status 2, for people and for programs."""
+    for args in (("types",), ("types", "--json")):
+        with Path("/dev/full").open("w", encoding="utf-8") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "innovationhub", *args],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+                env=environment(INNOVATIONHUB_STORE=place.store),
+            )
+        assert done.returncode == 2
+        assert "could not be written" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_closed_streams_are_no_error(place: Place) -> None:
+    """A scheduler may close them: the command is done, and its status is all that is told."""
+    script = '"$0" -m innovationhub types >&- 2>&- && ! "$0" -m innovationhub nonsense >&- 2>&-'
+    env = environment(INNOVATIONHUB_STORE=place.store)
+    done = subprocess.run(
+        ["/bin/sh", "-c", script, sys.executable], capture_output=True, check=False, env=env
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
 def test_ctrl_c_is_quiet(place: Place, tmp_path: Path) -> None:
     """Interrupted while it waits for a lock: status 130 and no traceback."""
     locked = sqlite3.connect(tmp_path / "hub.db")
@@ -96,6 +126,8 @@ def test_ctrl_c_is_quiet(place: Place, tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(INNOVATIONHUB_STORE=f"{place.store}?timeout=30"),
+        # a shell's background job ignores the signal, and so would everything it starts
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # no threads here
     )
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)

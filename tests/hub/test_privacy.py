@@ -69,3 +69,12 @@ def test_an_actor_who_is_a_person_stands_by_their_key(tmp_path: Path) -> None:
         keys = {entry.subject for entry in hub.journal() if entry.kind == "person.added"}
         own, by_boss = (entry.actor for entry in hub.journal() if entry.kind == "booking.confirmed")
         assert {own, by_boss} == keys
+
+
+def test_keys_lead_back_to_the_callers_ids(tmp_path: Path) -> None:
+    """Of those who are still known; what is nobody's key is left out, whatever it is."""
+    with small_hub(tmp_path / "hub.db") as hub:
+        hub.add_person(Person("ada"))
+        (key,) = (entry.subject for entry in hub.journal() if entry.kind == "person.added")
+        assert hub.ids_of([key, "system:hub", "taster", "", "0" * 24]) == {key: "ada"}
+        assert hub.ids_of(()) == {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 __all__ = ["main"]
@@ -17,6 +19,10 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     The status is 0 when it is done, 1 when the rules refuse it, 2 for wrong use, what is not there, what is invalid
     and what is out of reach, 3 for a fault of ours, 130 when interrupted.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # closed by whoever called, as some schedulers do: what would be said goes nowhere, until the program ends
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     try:
         # imported here: without the extra this says what to install, instead of failing to import
         from innovationhub.cli.app import app  # noqa: PLC0415

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,9 +13,10 @@ from typing import Any, NoReturn
 
 import click
 
-from innovationhub.cli import bookings, calendar, demo, keeping
-from innovationhub.cli.desk import PROGRAM, Desk, options
-from innovationhub.cli.failing import INTERRUPTED, NO_READER, WRONG, failed, wrong_use
+from innovationhub.cli import bookings, calendar, demo, keeping, people, register
+from innovationhub.cli.arguments import everywhere
+from innovationhub.cli.desk import PROGRAM, Desk
+from innovationhub.cli.failing import INTERRUPTED, NO_READER, WRONG, cannot_write, failed, wrong_use
 
 __all__ = ["App", "app"]
 
@@ -45,6 +47,11 @@ class App(click.Group):
             return _nobody_reads()
         except _Ended as ended:
             return ended.status
+        except OSError as error:
+            if error.errno not in UNWRITTEN or error.filename is not None:
+                return failed(desk, error)
+            _drop_output()
+            return cannot_write(desk, error)
         except click.ClickException as error:
             return wrong_use(desk, error)
         except Exception as error:  # noqa: BLE001  # the edge of the program: a person reads what is said here
@@ -82,11 +89,19 @@ class _Ended(Exception):  # never leaves this module
 
 
 def _nobody_reads() -> int:
-    """Let Python's own flush at exit go nowhere, so that nothing is said about a reader who has left."""
+    _drop_output()
+    return NO_READER
+
+
+def _drop_output() -> None:
+    """Let Python's own flush at exit go nowhere, so that nothing is said twice, or of a reader who has left."""
     # a stream without a file behind it has no flush at exit
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return NO_READER
+
+
+UNWRITTEN = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EBADF})
+"""Why an answer could not be written: the disk is full, broken, or the stream is closed."""
 
 
 EPILOG = """Exit status: 0 done; 1 refused by the rules (or audit found something); 2 wrong use, not found, invalid or
@@ -96,11 +111,11 @@ out of reach; 3 a fault of this program. Try it: innovationhub demo"""
 @click.group(
     cls=App,
     name=PROGRAM,
+    params=everywhere(),
     invoke_without_command=True,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
-@options
 @click.version_option(version("innovationhub"), prog_name=PROGRAM, message="%(prog)s %(version)s")
 @click.pass_context
 def app(context: click.Context) -> None:
@@ -110,5 +125,12 @@ def app(context: click.Context) -> None:
         context.exit(WRONG)
 
 
-for _command in (*calendar.COMMANDS, *bookings.COMMANDS, *keeping.COMMANDS, demo.demo):
+for _command in (
+    *calendar.COMMANDS,
+    *people.COMMANDS,
+    *bookings.COMMANDS,
+    *register.COMMANDS,
+    *keeping.COMMANDS,
+    *demo.COMMANDS,
+):
     app.add_command(_command)

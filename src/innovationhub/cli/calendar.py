@@ -10,47 +10,54 @@ import click
 from rich.text import Text
 
 from innovationhub import Access, Hub, LoadReport, SessionType, SessionView
-from innovationhub.cli.desk import Desk, Output, acting, options, pass_desk, zone_of
+from innovationhub.cli.arguments import SESSION, By, acting, command
+from innovationhub.cli.desk import Desk, zone_of
 from innovationhub.cli.listing import Column, listing
+from innovationhub.cli.output import Output
+from innovationhub.cli.telling import name_of
 from innovationhub.cli.wording import HOW, count, day, hours, left, minutes, places, short_day, span, state
 
-__all__ = ["COMMANDS", "calendar", "load", "session", "show_calendar", "types"]
+__all__ = ["COMMANDS", "load_from"]
 
 SHIPPED = "hpft.toml"
 WEEKS = 4
 
 DAY = click.DateTime(["%Y-%m-%d"])
+A_DAY = timedelta(days=1)
 
 
-@click.command()
+@command("load")
 @click.argument("catalogue", required=False)
 @acting
-@options
-@pass_desk
-def load(desk: Desk, catalogue: str | None, request_id: str | None, actor: str | None) -> None:
+def load(desk: Desk, catalogue: str | None, by: By) -> None:
     """Take over a catalogue.
 
     CATALOGUE is a file, or a shipped one by name (hpft.toml). What is new is added, what differs is changed. What
     would touch sessions that people are booked on is held back and listed. Without a CATALOGUE an empty hub gets
     hpft.toml.
     """
-    with desk.hub(create=True) as hub:
+    source = SHIPPED if catalogue is None else catalogue
+
+    def loaded(hub: Hub) -> LoadReport:
         if catalogue is None and hub.session_types():
             names = ", ".join(sorted(hub.registry.catalogues))
             raise click.UsageError(
                 f"This hub has a catalogue already: say which one to load, a file or {names}."
             )
-        source = catalogue or SHIPPED
-        # a file that lies here is meant, even when a shipped one bears its name
-        report = hub.load_catalogue(
-            Path(source) if Path(source).is_file() else source, request_id=request_id, actor=actor
-        )
-    if desk.json:
-        desk.dump(report)
+        return load_from(hub, source, by)
+
+    report = desk.making(loaded)
+    if desk.answered(report):
         return
     _show_report(desk.out, source, report)
     if report.added:
         desk.hint("What is on", "calendar")
+
+
+def load_from(hub: Hub, source: str, by: By | None = None) -> LoadReport:
+    """Load a file, or a shipped catalogue; a file that lies here is meant, even when a shipped one bears its name."""
+    path = Path(source)
+    return hub.load_catalogue(path if path.is_file() else source, **(by or By(request_id=None, actor=None)))
 
 
 def _show_report(out: Output, source: str, report: LoadReport) -> None:
@@ -66,15 +73,12 @@ def _show_report(out: Output, source: str, report: LoadReport) -> None:
         out.say(f"{each.sentence}.", indent=2)
 
 
-@click.command()
-@options
-@pass_desk
+@command("types")
 def types(desk: Desk) -> None:
     """Show what the hub offers, and how one comes."""
     with desk.hub() as hub:
         found = hub.session_types()
-    if desk.json:
-        desk.dump(found)
+    if desk.answered(found):
         return
     if not found:
         desk.out.say("This hub has no catalogue yet.")
@@ -105,24 +109,24 @@ def _how(type_: SessionType) -> str:
     return f"{said}\nFor: {type_.audience.description}" if type_.audience else said
 
 
-@click.command()
+@command("calendar")
 @click.option(
     "--from", "first", type=DAY, metavar="DATE", help="The first day, such as 2026-12-01; else today."
 )
-@click.option("--weeks", type=click.IntRange(1, 260), help=f"How many weeks; {WEEKS} unless told.")
-@click.option("--to", "last", type=DAY, metavar="DATE", help="Up to this day, which is not included.")
+@click.option("--to", "last", type=DAY, metavar="DATE", help="The last day, which is shown too.")
+@click.option(
+    "--weeks", type=click.IntRange(1, 260), metavar="NUMBER", help=f"How many weeks; {WEEKS} unless told."
+)
 @click.option(
     "--type", "wanted", metavar="KEY", multiple=True, help="Only this session type; may be repeated."
 )
 @click.option("--person", metavar="ID", help="Mark what this person has, with their private sessions.")
-@options
-@pass_desk
 def calendar(
     desk: Desk,
     *,
     first: datetime | None,
-    weeks: int | None,
     last: datetime | None,
+    weeks: int | None,
     wanted: tuple[str, ...],
     person: str | None,
 ) -> None:
@@ -132,27 +136,52 @@ def calendar(
     with desk.hub() as hub:
         now = hub.now().astimezone(zone_of(hub))
         start = first.date() if first else now.date()
-        end = last.date() if last else start + timedelta(weeks=weeks or WEEKS)
-        found = hub.calendar(start, end, person=person, types=wanted or None)
-        if desk.json:
-            desk.dump(found)
+        shown = _last_day(start, last, weeks or WEEKS)
+        # the library's windows leave their end out; a person who names a last day means that day too
+        found = hub.calendar(start, _later(shown, A_DAY), person=person, types=wanted or None)
+        if desk.answered(found):
             return
-        show_calendar(desk.out, found, start, end, now)
-        ready = next((view for view in found if hub_takes(hub, view)), None)
+        show_calendar(desk.out, found, start, shown, now)
+        offered = {each.key: each for each in hub.session_types()}
+        ready = next(
+            (view for view in found if not view.mine and hub_takes(offered[view.type], view, now)), None
+        )
+    if not offered:
+        desk.hint("There is no catalogue yet", "load", SHIPPED)
     if ready:
-        desk.hint("Book", "book", ready.id, person or "PERSON")
+        desk.hint("Book", *booking_of(offered[ready.type], ready, person or "PERSON"))
 
 
-def hub_takes(hub: Hub, view: SessionView) -> bool:
+def _last_day(start: date, last: datetime | None, weeks: int) -> date:
+    if last is None:
+        return _later(start, timedelta(weeks=weeks) - A_DAY)
+    if last.date() < start:
+        raise click.UsageError(f"--to {last.date()} is before the first day, {day(start)}.")
+    return last.date()
+
+
+def _later(start: date, ahead: timedelta) -> date:
+    """A date so much later, or the last one there is: the library says which dates it takes."""
+    return start + ahead if start <= date.max - ahead else date.max
+
+
+def hub_takes(type_: SessionType, view: SessionView, now: datetime) -> bool:
     """Whether somebody could book this session now."""
-    return view.opens <= hub.now() < view.closes and any(role.open for role in view.places.values())
+    dated = type_.access in {Access.BOOK, Access.DROP_IN}
+    return dated and view.opens <= now < view.closes and any(role.open for role in view.places.values())
 
 
-def show_calendar(out: Output, found: Sequence[SessionView], start: date, end: date, now: datetime) -> None:
-    """Sessions with what is left of each."""
-    whole = f"{start:%a} {start.day} {start:%b %Y} to {end:%a} {end.day} {end:%b %Y}"
+def booking_of(type_: SessionType, view: SessionView, person: str) -> tuple[str, ...]:
+    """The words that book a session; where there are several roles, one must be named."""
+    role = ("--role", "ROLE") if len(type_.first_roles) > 1 else ()
+    return ("book", view.id, person, *role)
+
+
+def show_calendar(out: Output, found: Sequence[SessionView], first: date, last: date, now: datetime) -> None:
+    """Sessions with what is left of each, from the first day to the last."""
+    whole = f"{day(first)} to {day(last)}" if first != last else day(first)
     if not found:
-        out.say(f"Nothing is on from {whole}.")
+        out.say(f"Nothing is on {'from' if first != last else 'that day,'} {whole}.")
         return
     out.say((f"{count(len(found), 'session')}, {whole}", "bold"))
     columns = (
@@ -175,25 +204,22 @@ def _row(view: SessionView, now: datetime) -> tuple[str, str, str, Text, Text]:
     return short_day(view.starts), hours(view.starts, view.ends), view.title, Text(view.id, "cyan"), standing
 
 
-@click.command()
-@click.argument("session_id", metavar="SESSION")
-@options
-@pass_desk
+@command("session")
+@SESSION
 def session(desk: Desk, session_id: str) -> None:
     """Show one SESSION, by its id in the calendar."""
     with desk.hub() as hub:
         view = hub.session(session_id)
+        if desk.answered(view):
+            return
         now, type_ = hub.now(), next(each for each in hub.session_types() if each.key == view.type)
-        open_ = hub_takes(hub, view)
-    if desk.json:
-        desk.dump(view)
-        return
+        leaders = ", ".join(name_of(hub, each) for each in view.facilitators)
     out = desk.out
     out.say((view.title, "bold"), f"  {state(view, now)}")
     lines = [
         ("When", f"{span(view.starts, view.ends)} ({view.starts:%Z})"),
         ("Where", view.venue),
-        ("Led by", ", ".join(view.facilitators)),
+        ("Led by", leaders),
         ("How one comes", HOW[type_.access]),
         ("Booking opens", f"{day(view.opens)}, {view.opens:%H:%M}"),
         ("Booking closes", f"{day(view.closes)}, {view.closes:%H:%M}"),
@@ -203,8 +229,8 @@ def session(desk: Desk, session_id: str) -> None:
     for name, value in lines:
         if value:
             out.say(f"{name:<18}", value, indent=2)
-    if open_:
-        desk.hint("Book", "book", view.id, "PERSON")
+    if hub_takes(type_, view, now):
+        desk.hint("Book", *booking_of(type_, view, "PERSON"))
     desk.hint("Who comes", "roster", view.id)
 
 

@@ -11,15 +11,18 @@ import click
 from rich.text import Text
 
 from innovationhub import Access, Booking, Entry, Hub, Person, Refused, SessionView, Unsupported
-from innovationhub.cli.bookings import name_of, show_explanation, show_waitlist
+from innovationhub.cli.arguments import command
+from innovationhub.cli.calendar import load_from
 from innovationhub.cli.cast import people
-from innovationhub.cli.desk import STORE_VARIABLE, Desk, Output, options, pass_desk, program, zone_of
+from innovationhub.cli.desk import STORE_VARIABLE, Desk, program, zone_of
 from innovationhub.cli.failing import refusal
 from innovationhub.cli.grid import show_weeks
+from innovationhub.cli.output import Output
 from innovationhub.cli.stage import LOOK, Stage, bookable, find_stage, first_role
+from innovationhub.cli.telling import name_of, show_explanation, show_waitlist
 from innovationhub.cli.wording import HOW, count, places, span, status
 
-__all__ = ["Demo", "demo"]
+__all__ = ["COMMANDS", "Demo"]
 
 QUEUE = 5
 """How many queue."""
@@ -86,8 +89,7 @@ class Demo:
     def load(self, catalogue: str) -> None:
         """Take over the catalogue, and say how one comes to what is in it."""
         self.heading(f"The catalogue: {Path(catalogue).name}")
-        path = Path(catalogue)
-        report = self.hub.load_catalogue(path if path.is_file() else catalogue)
+        report = load_from(self.hub, catalogue)
         types = self.hub.session_types()
         series = [name for name in report.added if name.startswith("series ")]
         self.out.say(f"Added {count(len(types), 'session type')} and {len(series)} series on the calendar.")
@@ -254,17 +256,16 @@ class Demo:
         return [entry.subject for entry in self.freed if entry.kind == kind]
 
 
-@click.command()
+@command("demo")
 @click.option(
     "--catalogue", default=SHIPPED, metavar="FILE", help=f"Show this catalogue instead of {SHIPPED}."
 )
-@options
-@pass_desk
 def demo(desk: Desk, catalogue: str) -> None:
     """See a hub at work: fill a session, free a seat, ask why.
 
     On a new file in a temporary directory, or on --store, which must be new or empty.
     """
+    desk.rehearse(lambda hub: load_from(hub, catalogue))
     if desk.chosen is None:
         directory = tempfile.mkdtemp(prefix="innovationhub-")
         desk.chosen = f"sqlite:///{Path(directory).as_posix()}/hub.db"
@@ -278,5 +279,7 @@ def demo(desk: Desk, catalogue: str) -> None:
         desk.out.verbatim(Text.assemble(("The Innovation Hub", "bold"), f", in {desk.chosen}"))
         told = play.run(catalogue)
         play.show_next()
-    if desk.json:
-        desk.dump(told)
+    desk.answered(told)
+
+
+COMMANDS = (demo,)

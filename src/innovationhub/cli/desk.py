@@ -7,117 +7,38 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import attrs
 import click
-from rich.console import Console, RenderableType
-from rich.text import Text
 
-from innovationhub import Hub, Unavailable
+from innovationhub import Hub, NotFound, Unavailable
+from innovationhub.cli.output import Output
+from innovationhub.cli.seeking import Mistaken, mistaken
 from innovationhub.cli.shapes import plain
 
 __all__ = [
     "DEFAULT_STORE",
     "PROGRAM",
     "STORE_VARIABLE",
-    "WIDTH",
     "Desk",
     "NoHub",
-    "Output",
-    "acting",
-    "options",
     "pass_desk",
     "program",
     "zone_of",
 ]
 
-Part = str | Text | tuple[str, str]
-"""A piece of a line: text, or text and its style."""
-
-F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 PROGRAM = "innovationhub"
 DEFAULT_STORE = "sqlite:///innovationhub.db"
 STORE_VARIABLE = "INNOVATIONHUB_STORE"
-
-WIDTH = 80
-"""Columns where nobody says otherwise, so that what goes into a pipe does not depend on a window's size."""
-
-WIDEST = 120
-"""Columns beyond which a line is hard to follow."""
-
-NARROWEST = 40
-
-
-class Output(Console):
-    """A console on which nothing that users wrote is taken for markup, and whose lines can be piped."""
-
-    def __init__(self, *, stderr: bool = False) -> None:
-        stream = sys.stderr if stderr else sys.stdout
-        # no colour means no escape sequence at all, bold and dim included
-        system: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
-        super().__init__(
-            file=stream,
-            color_system=system,
-            markup=False,
-            highlight=False,
-            emoji=False,
-            width=_columns(stream),
-        )
-
-    def on_broken_pipe(self) -> None:
-        """Leave it to whoever runs the command: rich's own way would exit as if the rules had refused."""
-        raise BrokenPipeError
-
-    def say(self, *parts: Part, indent: int = 0) -> None:
-        """A sentence, folded at the width; what is indented hangs, so that one item is told from the next."""
-        hang = indent + 2 if indent else 0
-        for place, line in enumerate(Text.assemble(*parts).wrap(self, self.width - hang)):
-            line.rstrip()
-            self.verbatim(Text(" " * (hang if place else indent)) + line)
-
-    def verbatim(self, text: Text) -> None:
-        """A line that people copy, never folded."""
-        self.print(text, soft_wrap=True)
-
-    def shell(self, words: Sequence[str], label: str = "", indent: int = 0) -> None:
-        """A command that can be pasted: too long for one line, it goes on in the next, as shells have it."""
-        lines, line = [], Text.assemble(" " * indent, (label, "dim"), words[0])
-        for word in words[1:]:
-            # two columns are kept for the sign that it goes on
-            if line.cell_len + 1 + len(word) > self.width - 2:
-                lines.append(line + Text(" \\"))
-                line = Text(" " * (indent + 4))
-                line.append(word)
-            else:
-                line.append(f" {word}")
-        for each in (*lines, line):
-            self.verbatim(each)
-
-    def block(self, made: RenderableType) -> None:
-        """A table or the like, without the blanks that rich puts behind every line."""
-        if self.is_terminal:
-            self.print(made)
-            return
-        with self.capture() as caught:
-            self.print(made)
-        self.file.write("".join(f"{line.rstrip()}\n" for line in caught.get().splitlines()))
-
-
-def _columns(stream: Any) -> int:  # whatever stands in for a stream in a test
-    said = os.environ.get("COLUMNS", "")
-    if said.isdigit() and int(said):
-        return max(NARROWEST, min(WIDEST, int(said)))
-    if not stream.isatty():
-        return WIDTH
-    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDTH, 24)).columns))
 
 
 class NoHub(Unavailable):
@@ -126,33 +47,67 @@ class NoHub(Unavailable):
 
 @attrs.define
 class Desk:
-    """One run's choices. `chosen` is the store's address if it was given as an option."""
+    """One run's choices, and what came to light in it.
+
+    `chosen` is the store's address if it was given as an option; `mistaken` what an id that was not found is instead.
+    """
 
     chosen: str | None = None
     json: bool = False
     debug: bool = False
     out: Output = attrs.field(factory=Output)
     err: Output = attrs.field(factory=lambda: Output(stderr=True))
+    mistaken: Mistaken | None = None
 
     @property
     def store(self) -> str:
         """The store's address: the option, else the environment's, else a file in the working directory."""
         return self.chosen or os.environ.get(STORE_VARIABLE) or DEFAULT_STORE
 
+    @property
+    def file(self) -> Path | None:
+        """The store's file, there or not; None for a store that is none."""
+        if not self.store.startswith("sqlite:///"):
+            return None
+        path = Path(unquote(urlsplit(self.store).path.removeprefix("/")))
+        return path if path.name else None
+
     @contextmanager
     def hub(self, *, create: bool = False) -> Iterator[Hub]:
-        """The hub, open. A file that is not there is made only where that is the point of the command."""
-        if not create:
-            self._exists()
+        """The hub, open. Raises `NoHub` where there is no file, unless it is the point of the command to make one."""
+        if not create and self._missing():
+            raise NoHub(f"there is no hub at {self.file} yet")
         with Hub.open(self.store) as hub:
-            yield hub
+            try:
+                yield hub
+            except NotFound as error:
+                # asked while the hub is open: the message is made when it is closed
+                self.mistaken = mistaken(hub, error)
+                raise
 
-    def _exists(self) -> None:
-        if not self.store.startswith("sqlite:///"):
-            return
-        path = Path(unquote(urlsplit(self.store).path.removeprefix("/")))
-        if path.name and not path.exists():
-            raise NoHub(f"there is no hub at {path} yet")
+    def making(self, act: Callable[[Hub], T]) -> T:
+        """What `act` answers on the hub, which is made where there is none.
+
+        Then it is tried in memory first, so that what fails leaves no empty file behind.
+        """
+        if self._missing():
+            self.rehearse(act)
+        with self.hub(create=True) as hub:
+            return act(hub)
+
+    def rehearse(self, act: Callable[[Hub], object]) -> None:
+        """Try something on a hub in memory; what is wrong with it is raised here."""
+        with Hub.open("memory:") as hub:
+            act(hub)
+
+    def _missing(self) -> bool:
+        return self.file is not None and not self.file.exists()
+
+    def answered(self, value: object) -> bool:
+        """Give the answer as JSON if that is what was asked for; then nothing is left to say."""
+        if self.json:
+            self.dump(value)
+        return self.json
 
     def dump(self, value: object) -> None:
         """A command's answer as JSON on stdout."""
@@ -173,6 +128,13 @@ class Desk:
         """What may be done next, for people only."""
         self.out.shell(self.command(*words), f"{what}: ")
 
+    def warn(self, code: str, message: str) -> None:
+        """What was done all the same and may not be meant; on stderr, since it is no part of the answer."""
+        if self.json:
+            sys.stderr.write(self.as_json({"warning": code, "message": message}) + "\n")
+        else:
+            self.err.say(("Warning: ", "bold yellow"), message)
+
 
 def program() -> str:
     """How this program was called, in words that can be pasted."""
@@ -191,37 +153,5 @@ pass_desk = click.make_pass_decorator(Desk)
 
 
 def zone_of(hub: Hub) -> tzinfo:
-    """The hub's time zone, as its series have it; without a series nothing is shown that has a local time."""
-    return next((ZoneInfo(series.recurrence.zone) for series in hub.series()), ZoneInfo("Europe/London"))
-
-
-def _store(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        context.ensure_object(Desk).chosen = value
-
-
-def _json(context: click.Context, _: click.Parameter, value: bool) -> None:
-    context.ensure_object(Desk).json |= value
-
-
-def _debug(context: click.Context, _: click.Parameter, value: bool) -> None:
-    context.ensure_object(Desk).debug |= value
-
-
-def acting(function: F) -> F:
-    """The options of every command that changes something."""
-    once = "The same id gets the same answer, and acts once."
-    function = click.option("--request-id", metavar="ID", help=once)(function)
-    return click.option("--actor", metavar="ID", help="Who does it, for the journal.")(function)
-
-
-def options(function: F) -> F:
-    """The options that stand before the command's name or after it, as people write them."""
-    store = f"The store's address. Else {STORE_VARIABLE}, else {DEFAULT_STORE}."
-    function = click.option(
-        "--debug", is_flag=True, expose_value=False, callback=_debug, help="Show tracebacks."
-    )(function)
-    function = click.option(
-        "--json", is_flag=True, expose_value=False, callback=_json, help="Answer in JSON."
-    )(function)
-    return click.option("--store", metavar="URL", expose_value=False, callback=_store, help=store)(function)
+    """The hub's time zone."""
+    return ZoneInfo(hub.settings.timezone)

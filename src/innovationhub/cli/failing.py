@@ -19,11 +19,23 @@ from innovationhub import (
     Unavailable,
     Unsupported,
 )
-from innovationhub.cli.desk import Desk, NoHub, Output, program
+from innovationhub.cli.desk import Desk, NoHub, program
+from innovationhub.cli.output import Output
+from innovationhub.cli.seeking import Hint, Mistaken, hints
 from innovationhub.cli.shapes import plain
 from innovationhub.cli.wording import span
 
-__all__ = ["INTERRUPTED", "NO_READER", "REFUSED", "UNEXPECTED", "WRONG", "failed", "refusal", "wrong_use"]
+__all__ = [
+    "INTERRUPTED",
+    "NO_READER",
+    "REFUSED",
+    "UNEXPECTED",
+    "WRONG",
+    "cannot_write",
+    "failed",
+    "refusal",
+    "wrong_use",
+]
 
 REFUSED = 1
 WRONG = 2
@@ -43,12 +55,19 @@ KINDS: tuple[tuple[type[HubError], str], ...] = (
 )
 
 
-REMEDIES = {
-    "person": ("Add them first", ("add-person", "ID", "--name", "NAME")),
-    "session": ("What is on", ("calendar",)),
-    "session type": ("What there is", ("types",)),
+SPELT = {
+    "id": "ID",
+    "session_id": "SESSION",
+    "person_id": "PERSON",
+    "booking_id": "BOOKING",
+    "start": "--from",
+    "end": "--to",
+    "groups": "--group",
 }
-"""For what is not there, a command that helps."""
+"""Fields of the library that are spelt differently on the command line."""
+
+OPTIONS = frozenset({"actor", "after", "email", "limit", "name", "note", "reason", "request_id", "role"})
+"""Fields that are options under their own names."""
 
 
 def failed(desk: Desk, error: Exception) -> int:
@@ -57,7 +76,7 @@ def failed(desk: Desk, error: Exception) -> int:
         sys.stderr.write("".join(traceback.format_exception(error)))
     if not isinstance(error, HubError):
         return _unexpected(desk, error)
-    message = _message(error)
+    message = _message(desk, error)
     if desk.json:
         _dump(desk, _kind(error), message, **_named(error))
     elif isinstance(error, Refused):
@@ -66,6 +85,18 @@ def failed(desk: Desk, error: Exception) -> int:
         desk.err.say(("Error: ", "bold red"), message)
         _show_remedy(desk, error)
     return REFUSED if isinstance(error, Refused) else WRONG
+
+
+def cannot_write(desk: Desk, error: OSError) -> int:
+    """Report on stderr that the answer could not be written, and return the exit status."""
+    message = (
+        f"The answer could not be written ({error.strerror}). What was asked for may be done all the same."
+    )
+    if desk.json:
+        _dump(desk, "output", message)
+    else:
+        desk.err.say(("Error: ", "bold red"), message)
+    return WRONG
 
 
 def wrong_use(desk: Desk, error: click.ClickException) -> int:
@@ -109,24 +140,39 @@ def _kind(error: HubError) -> str:
     return next((kind for cls, kind in KINDS if isinstance(error, cls)), "error")
 
 
-def _message(error: HubError) -> str:
-    if isinstance(error, NotFound) and error.kind == "person":
-        # the library's own hint is a call in Python
-        return f"no person {error.id!r} in this hub"
+def _message(desk: Desk, error: HubError) -> str:
+    if isinstance(error, NotFound):
+        return _missing(error, desk.mistaken)
+    if isinstance(error, Invalid) and not isinstance(error, InvalidCatalogue):
+        return f"{_spelt(error.field)}: {error.message}"
     return str(error)
 
 
-def _remedy(error: HubError) -> tuple[str, tuple[str, ...]] | None:
-    """A command that would help, and what it does."""
-    if isinstance(error, NotFound):
-        return REMEDIES.get(error.kind)
-    return ("Make one", ("load", "hpft.toml")) if isinstance(error, NoHub) else None
+def _missing(error: NotFound, found: Mistaken | None) -> str:
+    if found:
+        what = "a series" if found.kind == "series" else f"the id of a {found.kind}"
+        return f"{error.id!r} is {what}; the id of a {error.kind} is wanted here"
+    if error.kind in {"person", "booking"}:
+        # the library's own hint is a call in Python
+        return f"no {error.kind} {error.id!r} in this hub"
+    if error.kind == "role":
+        return f"no role {error.id!r} here: {str(error).partition('; ')[2]}"
+    return str(error)
+
+
+def _spelt(field: str) -> str:
+    """A field as the command line has it: `--request-id` for `request_id`."""
+    return SPELT.get(field) or (f"--{field.replace('_', '-')}" if field in OPTIONS else field)
 
 
 def _show_remedy(desk: Desk, error: HubError) -> None:
-    remedy = _remedy(error)
-    if remedy:
-        desk.err.shell(desk.command(*remedy[1]), f"{remedy[0]}: ")
+    found: tuple[Hint, ...] = ()
+    if isinstance(error, NotFound):
+        found = hints(error, desk.mistaken)
+    elif isinstance(error, NoHub):
+        found = (("Make one", ("load", "hpft.toml")),)
+    for what, words in found:
+        desk.err.shell(desk.command(*words), f"{what}: ")
     if isinstance(error, Unavailable) and not error.outcome_known and error.request_id:
         desk.err.say("Send it again with this option, and it acts at most once:")
         desk.err.verbatim(Text(f"--request-id {error.request_id}"))

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from innovationhub import SessionStatus, SessionView
-from innovationhub.cli.desk import Output
+from innovationhub.cli.output import Output
 
 __all__ = ["show_weeks"]
 

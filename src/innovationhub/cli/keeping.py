@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 
 import click
 from rich.text import Text
 
 from innovationhub import Entry, Hub
-from innovationhub.cli.desk import Desk, options, pass_desk, zone_of
+from innovationhub.cli.arguments import command
+from innovationhub.cli.desk import Desk, zone_of
 from innovationhub.cli.listing import Column, listing
+from innovationhub.cli.shapes import plain
 from innovationhub.cli.wording import count, stamp
 
 __all__ = ["COMMANDS"]
 
+KEY = re.compile(r"\b[0-9a-f]{16,}\b")
+"""What could be the opaque key of a person; the hub is asked which are."""
 
-@click.command()
+
+@command("tick")
 @click.option(
     "--limit", type=int, default=100, show_default=True, help="Queues and closings looked at, at most."
 )
-@options
-@pass_desk
 def tick(desk: Desk, limit: int) -> None:
     """Go on with what is owed.
 
@@ -28,8 +33,7 @@ def tick(desk: Desk, limit: int) -> None:
     """
     with desk.hub() as hub:
         report = hub.tick(limit=limit)
-    if desk.json:
-        desk.dump(report)
+    if desk.answered(report):
         return
     if not (report.rosters or report.sessions):
         desk.out.say("Nothing was owed.")
@@ -41,19 +45,16 @@ def tick(desk: Desk, limit: int) -> None:
         desk.hint("There is more to do", "tick")
 
 
-@click.command()
-@options
-@pass_desk
-@click.pass_context
-def audit(context: click.Context, desk: Desk) -> None:
+@command("audit")
+def audit(desk: Desk) -> None:
     """Check what must always hold, on the live data.
 
     The exit status is 1 when something does not hold.
     """
     with desk.hub() as hub:
         found = hub.audit()
-    if desk.json:
-        desk.dump(found)
+    if desk.answered(found):
+        pass
     elif not found:
         desk.out.say(("All is well", "bold green"), ": the audit found nothing amiss.")
     else:
@@ -62,20 +63,21 @@ def audit(context: click.Context, desk: Desk) -> None:
             desk.out.say((f"{each.invariant} {each.code}", "bold"), f": {each.sentence}", indent=2)
         desk.hint("What happened", "journal")
     if found:
-        context.exit(1)
+        click.get_current_context().exit(1)
 
 
-@click.command()
+@command("journal")
 @click.option("--after", type=int, default=0, show_default=True, help="Begin behind this position.")
 @click.option("--limit", type=int, default=50, show_default=True, help="Entries shown, at most.")
-@options
-@pass_desk
 def journal(desk: Desk, after: int, limit: int) -> None:
-    """Show what happened, in the order it was committed."""
+    """Show what happened, in the order it was committed.
+
+    The journal holds opaque keys. People the hub still knows are shown by your own ids.
+    """
     with desk.hub() as hub:
         found = hub.journal(after, limit)
-        if desk.json:
-            desk.dump(list(found))
+        ids = hub.ids_of(key for entry in found for key in _keys(entry))
+        if desk.answered([{**plain(entry), "ids": _within(entry, ids)} for entry in found]):
             return
         if not found:
             desk.out.say("Nothing happened." if not after else f"Nothing happened behind {after}.")
@@ -85,20 +87,34 @@ def journal(desk: Desk, after: int, limit: int) -> None:
             Column("When", id=True),
             Column("What happened"),
             Column("About", id=True, under="What happened"),
+            Column("Who", id=True, under="What happened"),
         )
         where = zone_of(hub)
-        listing(desk.out, columns, [_row(each, where) for each in found])
+        listing(desk.out, columns, [_row(each, where, ids) for each in found])
     if len(found) == limit:
         desk.hint("Go on", "journal", "--after", str(found[-1].position), "--limit", str(limit))
 
 
-def _row(entry: Entry, where: tzinfo) -> tuple[str, str, str, Text]:
-    return str(entry.position), stamp(entry.at, where), entry.kind, Text(entry.subject, "cyan")
+def _keys(entry: Entry) -> Iterator[str]:
+    for value in (entry.actor, entry.subject, *entry.facts.values()):
+        yield from KEY.findall(value) if isinstance(value, str) else ()
 
 
-@click.command()
-@options
-@pass_desk
+def _within(entry: Entry, ids: Mapping[str, str]) -> dict[str, str]:
+    return {key: ids[key] for key in _keys(entry) if key in ids}
+
+
+def _row(entry: Entry, where: tzinfo, ids: Mapping[str, str]) -> tuple[str, str, str, Text, str]:
+    about = ids.get(entry.subject, entry.subject)
+    person = str(entry.facts.get("person", ""))
+    who = ids.get(person, person)
+    # the hub's own doing, and what somebody did about themselves, go without saying
+    if entry.actor not in {person, entry.subject} and not entry.actor.startswith("system:"):
+        who = f"{who}, by {ids.get(entry.actor, entry.actor)}".removeprefix(", ")
+    return str(entry.position), stamp(entry.at, where), entry.kind, Text(about, "cyan"), who
+
+
+@command("plugins")
 def plugins(desk: Desk) -> None:
     """Show what each plugin declares, and what is broken."""
     # a hub in memory: what is installed does not depend on a store, which may be what is broken

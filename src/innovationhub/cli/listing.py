@@ -12,7 +12,7 @@ import attrs
 from rich.table import Table
 from rich.text import Text
 
-from innovationhub.cli.desk import Output
+from innovationhub.cli.output import Output
 
 __all__ = ["Column", "listing"]
 

@@ -10,15 +10,17 @@ names of the fields, so `jq` and Python say the same:
     add-person      Person
     book, cancel, check-in, close-register, roster, waitlist, bookings
                     Booking, or an array of them
-    explain         Explanation
+    explain         Explanation, and notes: {kind: text}
     tick            TickReport
     audit           an array of Violation
-    journal         an array of Entry
+    journal         an array of Entry, each with ids: {opaque key: a person's own id}
     plugins         plugins: [{name, declares: {kind: [name]}}], broken: [{plugin, why}]
     demo            store, session, booked, waiting, promoted, passed_over, refused, violations
 
+A warning about what was done all the same is an object on stderr: `warning` (early) and `message`.
+
 A failure is an object on stderr: `error` (refused, invalid, not-found, unsupported, plugin, unavailable, usage,
-unexpected) and `message`; a refusal adds `reasons` and `alternatives`, the others what they name.
+output, unexpected) and `message`; a refusal adds `reasons` and `alternatives`, the others what they name.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from innovationhub import Access, BookingStatus, Places, SessionStatus, SessionView
 
@@ -21,6 +21,7 @@ __all__ = [
     "stamp",
     "state",
     "status",
+    "until",
 ]
 
 HOW: Mapping[Access, str] = {
@@ -49,7 +50,7 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def day(value: datetime) -> str:
+def day(value: date) -> str:
     """A date such as "Tue 1 Dec 2026"."""
     return f"{value:%a} {value.day} {value:%b %Y}"
 
@@ -73,6 +74,14 @@ def span(starts: datetime, ends: datetime) -> str:
 def stamp(value: datetime, where: tzinfo) -> str:
     """An instant to the second on the hub's clock."""
     return f"{value.astimezone(where):%Y-%m-%d %H:%M:%S}"
+
+
+def until(ahead: timedelta) -> str:
+    """How long till then, roughly: "7 days", "3 hours", "20 minutes"."""
+    for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
+        if ahead >= length:
+            return count(round(ahead / length), unit)
+    return count(round(ahead / timedelta(minutes=1)), "minute")
 
 
 def minutes(lengths: tuple[int, ...]) -> str:

@@ -196,6 +196,11 @@ class Hub:
         """What the hub knows of a person. Raises `NotFound`."""
         return self._people.row(person_id).person()
 
+    def ids_of(self, keys: Iterable[str]) -> Mapping[str, str]:
+        """Your own ids of the people behind opaque keys, such as the journal's; what is nobody's key is left out."""
+        found = self._people.ids(key for key in keys if isinstance(key, str))
+        return {key: id for key, id in found.items() if id != key}
+
     # --- bookings -----------------------------------------------------------------------------------------
 
     def book(
@@ -285,7 +290,7 @@ class Hub:
 
         def absent(answer: Answer) -> list[Booking]:
             while isinstance(answer, Done) and answer.more:
-                answer = self._engine.run(command, _same)
+                answer = self._engine.run(command, lambda same: same)
             return self._standing(session_id, None, (str(BookingStatus.ABSENT),))
 
         return self._run(command, absent, request_id, (session_id,))
@@ -381,10 +386,6 @@ class Hub:
             raise NotFound("role", role, f"{view.title} has {', '.join(view.places)}")
         roles = view.places if role is None else (role,)
         return self._bookings.standing(session_id, roles, standings)
-
-
-def _same(answer: Answer) -> Answer:
-    return answer
 
 
 def _text(field: str, value: str) -> str:

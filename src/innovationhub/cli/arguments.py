@@ -1,0 +1,85 @@
+"""What the commands take: the options of all of them, and the arguments that several share.
+
+A command is a function under `command`, its arguments and options; `acting` where it changes something. See
+`bookings.cancel`. What is raised in it is said by `failing`, what it answers by `telling.answer` and `Desk.answered`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypedDict
+
+import click
+
+from innovationhub.cli.desk import DEFAULT_STORE, STORE_VARIABLE, Desk, pass_desk
+
+__all__ = ["BOOKING", "PERSON", "ROLE", "SESSION", "By", "acting", "command", "everywhere"]
+
+SESSION = click.argument("session_id", metavar="SESSION")
+PERSON = click.argument("person_id", metavar="PERSON")
+BOOKING = click.argument("booking_id", metavar="BOOKING")
+ROLE = click.option(
+    "--role",
+    metavar="KEY",
+    help="In what capacity, where the session has several roles (`session` lists them).",
+)
+
+
+class By(TypedDict):
+    """Who acts and under which id: what `acting` hands on, for `hub.cancel(booking_id, **by)`."""
+
+    request_id: str | None
+    actor: str | None
+
+
+def acting(function: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that changes something; the function gets them as `by`."""
+
+    @functools.wraps(function)
+    def handed(*args: Any, request_id: str | None, actor: str | None, **named: Any) -> None:
+        function(*args, by=By(request_id=request_id, actor=actor), **named)
+
+    once = "The same id gets the same answer, and acts once."
+    made = click.option("--request-id", metavar="ID", help=once)(handed)
+    return click.option("--actor", metavar="ID", help="Who does it, for the journal.")(made)
+
+
+def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a command of a function whose first argument is the desk."""
+
+    def made(function: Callable[..., None]) -> click.Command:
+        return click.command(name, cls=_Command)(pass_desk(function))
+
+    return made
+
+
+def everywhere() -> list[click.Parameter]:
+    """The options that stand before the command's name or after it, as people write them."""
+    store = f"The store's address. Else {STORE_VARIABLE}, else {DEFAULT_STORE}."
+    return [
+        click.Option(["--store"], metavar="URL", expose_value=False, callback=_store, help=store),
+        click.Option(["--json"], is_flag=True, expose_value=False, callback=_json, help="Answer in JSON."),
+        click.Option(["--debug"], is_flag=True, expose_value=False, callback=_debug, help="Show tracebacks."),
+    ]
+
+
+class _Command(click.Command):
+    """A command with the options of all behind its own."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.params += everywhere()
+
+
+def _store(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Desk).chosen = value
+
+
+def _json(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.ensure_object(Desk).json |= value
+
+
+def _debug(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.ensure_object(Desk).debug |= value

@@ -1,0 +1,97 @@
+"""Commands about people: add-person, bookings."""
+
+from __future__ import annotations
+
+import click
+from rich.text import Text
+
+from innovationhub import Hub, NotFound, Person
+from innovationhub.cli.arguments import PERSON, By, acting, command
+from innovationhub.cli.desk import Desk
+from innovationhub.cli.listing import Column, listing
+from innovationhub.cli.telling import name_of
+from innovationhub.cli.wording import hours, short_day, status
+
+__all__ = ["COMMANDS"]
+
+
+@command("add-person")
+@click.argument("id")
+@click.option("--name", metavar="TEXT", help="As they are called.")
+@click.option("--email", metavar="TEXT", help="Where they are written to.")
+@click.option(
+    "--group",
+    "groups",
+    metavar="KEY",
+    multiple=True,
+    help="A group they belong to; may be repeated, and replaces those they had.",
+)
+@acting
+def add_person(
+    desk: Desk, *, id: str, name: str | None, email: str | None, groups: tuple[str, ...], by: By
+) -> None:
+    """Make somebody known to the hub.
+
+    ID is your own, with a namespace: esr:100201. For one who is known already, what you give is changed and the rest
+    stays; give '' to take it away (--email '').
+    """
+
+    def added(hub: Hub) -> Person:
+        known = _known(hub, id)
+        person = Person(
+            id,
+            known.name if name is None else name,
+            known.email if email is None else email,
+            groups=tuple(filter(None, groups)) if groups else known.groups,
+        )
+        return hub.add_person(person, **by)
+
+    person = desk.making(added)
+    if desk.answered(person):
+        return
+    desk.out.say("The hub knows ", (person.name or id, "bold"), f" as {person.id}." if person.name else ".")
+    for what, value in (("Email", person.email), ("Groups", ", ".join(person.groups))):
+        if value:
+            desk.out.say(f"{what}: {value}", indent=2)
+    desk.hint("Book", "book", "SESSION", person.id)
+
+
+def _known(hub: Hub, id: str) -> Person:
+    unknown = Person(id)
+    try:
+        return hub.person(id)
+    except NotFound:
+        return unknown
+
+
+@command("bookings")
+@PERSON
+def bookings(desk: Desk, person_id: str) -> None:
+    """Show what PERSON has booked, and what came of it."""
+    with desk.hub() as hub:
+        found = hub.bookings_of(person_id)
+        if desk.answered(found):
+            return
+        if not found:
+            desk.out.say(f"{name_of(hub, person_id)} has booked nothing.")
+            desk.hint("What is on", "calendar")
+            return
+        views = {each: hub.session(each) for each in {one.session_id for one in found} if each}
+        columns = (
+            Column("When", id=True),
+            Column("Time", id=True, under="When"),
+            Column("What"),
+            Column("Booking", id=True, under="What"),
+            Column("State"),
+        )
+        rows = []
+        for each in found:
+            view = views[each.session_id or ""]
+            title = f"{view.title} ({each.role})" if len(view.places) > 1 else view.title
+            when = (short_day(view.starts), hours(view.starts, view.ends))
+            rows.append((*when, title, Text(each.id, "cyan"), status(each.status)))
+        listing(desk.out, columns, rows)
+    desk.hint("More about one", "explain", found[-1].id)
+
+
+COMMANDS = (add_person, bookings)
