@@ -22,7 +22,7 @@ from typing import TypeVar
 import attrs
 
 from innovationhub.domain.answers import Answer, Receipt, answer_from_text, answer_to_text, hashed
-from innovationhub.domain.deciding import Accepted, Command, Draft, Needs, View, ask, decide, needs
+from innovationhub.domain.deciding import ROUNDS, Accepted, Command, Draft, Needs, View, ask, decide, needs
 from innovationhub.domain.programme import HUB, HubRow, Programme, hub_row, programme_read, programme_with
 from innovationhub.domain.records import Key, Read, Record, Rows, key_of
 from innovationhub.domain.refusals import Refusal, Refused
@@ -44,6 +44,9 @@ ATTEMPTS = 200
 
 PATIENCE = 30.0
 """Seconds a command may take in all, waiting for its turn included."""
+
+QUESTIONS = 1000
+"""Trips in which a question may be answered: it holds up nobody."""
 
 FOLLOW_UP = 50
 """Commits in which the calling method goes on with a queue that it could not settle in its own; then `tick` does."""
@@ -219,7 +222,14 @@ class Engine:
             answered = self._answered(rows, request)
             if answered is not None:
                 return answered
-        view = View(now, programme, rows, self.closed_days(programme), rules=self._rules)
+        view = View(
+            now,
+            programme,
+            rows,
+            self.closed_days(programme),
+            rounds=getattr(command, "trips", ROUNDS),
+            rules=self._rules,
+        )
         while True:
             decision = decide(view, command)
             if not isinstance(decision, Needs):
@@ -239,7 +249,14 @@ class Engine:
     def consider(self, question: Callable[[Draft], T]) -> T:
         """The answer to a question about how things stand; what it would change is dropped."""
         programme, rows = self.look(Read())
-        view = View(self.now(), programme, rows, self.closed_days(programme), rules=self._rules)
+        view = View(
+            self.now(),
+            programme,
+            rows,
+            self.closed_days(programme),
+            rounds=QUESTIONS,
+            rules=self._rules,
+        )
         while True:
             asked = view
             answer = ask(lambda: question(Draft(asked, "system:hub")))  # noqa: B023  # called at once

@@ -62,6 +62,7 @@ class NotFound(HubError, LookupError):
         super().__init__(f"no {kind} {id!r} in this hub" + (f"; {hint}" if hint else ""))
         self.kind = kind
         self.id = id
+        self.hint = hint
 
 
 class Unsupported(HubError):

@@ -21,6 +21,7 @@ import pluggy
 
 from innovationhub.domain.records import Record
 from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "innovationhub_catalogues",
     "innovationhub_closures",
     "innovationhub_records",
+    "innovationhub_rules",
     "innovationhub_stores",
 ]
 
@@ -56,3 +58,8 @@ def innovationhub_catalogues() -> Mapping[str, Traversable]:  # type: ignore[emp
 @hookspec
 def innovationhub_records() -> Mapping[str, type[Record]]:  # type: ignore[empty-body]
     """Record classes of the plugin's own, by their names: every store then keeps them."""
+
+
+@hookspec
+def innovationhub_rules() -> Mapping[str, Rule]:  # type: ignore[empty-body]
+    """Rules, by the name under which session types ask for them: `{"audience": AudienceOnly()}`."""

@@ -380,7 +380,20 @@ def _faults_of_names(plain: Mapping[str, Any], known: Known) -> Iterator[str]:
     closures = hub.get("closures") if isinstance(hub, Mapping) else None
     yield from _undeclared("hub.closures", closures, known.closures)
     for place, table in _listed(plain, "session_types"):
-        yield from _undeclared(f"session_types[{place}].rules", table.get("rules"), known.rules)
+        at = f"session_types[{place}]"
+        used = table.get("rules")
+        named = [_named(each) for each in used] if isinstance(used, list) else None
+        yield from _undeclared(f"{at}.rules", named, known.rules)
+        queue = table.get("waitlist")
+        first = queue.get("priority") if isinstance(queue, Mapping) else None
+        if isinstance(first, str) and first and _named(first) not in known.rules:
+            hint = _hint(first, sorted(known.rules), f"there are {', '.join(sorted(known.rules)) or 'none'}")
+            yield _fault(f"{at}.waitlist.priority", f"no plugin declares {first[:100]!r}; {hint}")
+
+
+def _named(rule: object) -> object:
+    """A rule's name without its argument."""
+    return rule.partition(":")[0] if isinstance(rule, str) else rule
 
 
 def _used_twice(plain: Mapping[str, Any], name: str) -> Iterator[str]:

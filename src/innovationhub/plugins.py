@@ -19,12 +19,15 @@ from innovationhub.domain.answers import Receipt
 from innovationhub.domain.booking import BookingRow
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.people import Note, PersonRow
-from innovationhub.domain.programme import HubRow, SeriesRow, TypeRow
+from innovationhub.domain.programme import ClosedDay, HubRow, SeriesRow, TypeRow
 from innovationhub.domain.records import Record
+from innovationhub.domain.resources import Resource
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow
+from innovationhub.domain.timers import Cursor, Timer
 from innovationhub.errors import PluginError
 from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
 
 __all__ = ["CORE_RECORDS", "Broken", "Registry", "load"]
@@ -35,6 +38,7 @@ CORE_RECORDS: tuple[type[Record], ...] = (
     HubRow,
     TypeRow,
     SeriesRow,
+    ClosedDay,
     SessionRow,
     Roster,
     BookingRow,
@@ -43,6 +47,9 @@ CORE_RECORDS: tuple[type[Record], ...] = (
     PersonRow,
     Note,
     Receipt,
+    Timer,
+    Cursor,
+    Resource,
 )
 """What every store keeps, the journal apart, which it appends itself."""
 
@@ -63,6 +70,7 @@ class Registry:
     closures: Mapping[str, Closures]
     catalogues: Mapping[str, Traversable]
     records: Mapping[str, type[Record]]
+    rules: Mapping[str, Rule] = attrs.field(factory=dict)
     plugins: tuple[str, ...] = ()
     broken: tuple[Broken, ...] = ()
     owners: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
@@ -88,6 +96,7 @@ def load(plugins: Iterable[object] = (), *, discover: bool = True) -> Registry:
         closures=found.of("innovationhub_closures", _is_closures),
         catalogues=found.of("innovationhub_catalogues", _is_file),
         records=found.of("innovationhub_records", _is_record),
+        rules=found.of("innovationhub_rules", _is_rule),
         plugins=tuple(sorted(name for name, _ in manager.list_name_plugin() if name not in found.out)),
         owners=owners,
         broken=tuple(broken),
@@ -162,6 +171,10 @@ class _Declarations:
 
 def _is_closures(thing: object) -> bool:
     return isinstance(thing, Closures)
+
+
+def _is_rule(thing: object) -> bool:
+    return isinstance(thing, Rule)
 
 
 def _is_file(thing: object) -> bool:

@@ -8,12 +8,19 @@ from importlib.resources.abc import Traversable
 
 from innovationhub.builtin.england import EnglandBankHolidays
 from innovationhub.builtin.memory import open_memory
+from innovationhub.builtin.rules import AtMostAMonth, AudienceOnly, FirstTimers, NeedsAttendance, OneAtATime
 from innovationhub.builtin.sqlite import open_sqlite
 from innovationhub.hookspecs import hookimpl
 from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
 
-__all__ = ["innovationhub_catalogues", "innovationhub_closures", "innovationhub_stores"]
+__all__ = [
+    "innovationhub_catalogues",
+    "innovationhub_closures",
+    "innovationhub_rules",
+    "innovationhub_stores",
+]
 
 
 @hookimpl
@@ -32,3 +39,15 @@ def innovationhub_closures() -> Mapping[str, Closures]:
 def innovationhub_catalogues() -> Mapping[str, Traversable]:
     """`hpft.toml`, the hub of the brief."""
     return {"hpft.toml": files("innovationhub") / "catalogues" / "hpft.toml"}
+
+
+@hookimpl
+def innovationhub_rules() -> Mapping[str, Rule]:
+    """The common rules."""
+    return {
+        "at-most-a-month": AtMostAMonth(),
+        "audience": AudienceOnly(),
+        "first-timers": FirstTimers(),
+        "needs-attendance": NeedsAttendance(),
+        "one-at-a-time": OneAtATime(),
+    }

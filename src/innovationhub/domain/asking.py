@@ -172,9 +172,7 @@ def _on_any_date(draft: Draft, place: Place, near_by: Sequence[Appointment], but
     """What clashes with a series on the dates that can be booked by now; on later ones a plan will show it."""
     until = draft.now + timedelta(days=place.type.booking.opens_days)
     dates = sessions_of(draft, place.session.id, Span(draft.now, until))
-    held = [
-        each for each in near_by if each.holds and (not but or but not in {each.booking_id, each.parent})
-    ]
+    held = [each for each in near_by if each.holds and (not but or but not in {each.booking_id, each.parent})]
     draft.need(*(Key(SessionRow, (each.session_id,)) for each in held if not is_whole(each.session_id)))
     held = [each for each in held if not _called_off(draft, each.session_id)]
     scheduled = [row for row in dates if row.status is not SessionStatus.CALLED_OFF]

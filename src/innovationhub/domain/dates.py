@@ -42,9 +42,7 @@ def sessions_of(draft: Draft, series_id: str, span: Span) -> list[SessionRow]:
     return sorted(found.values(), key=lambda row: (row.starts, row.id))
 
 
-def held_dates(
-    draft: Draft, diary: Diary, span: Span, near_by: Iterable[Appointment]
-) -> list[Appointment]:
+def held_dates(draft: Draft, diary: Diary, span: Span, near_by: Iterable[Appointment]) -> list[Appointment]:
     """What a person's registrations hold around a span, as appointments that nothing keeps.
 
     `near_by` are the person's own appointments there, by which a date is known to be given up or used.
@@ -88,4 +86,3 @@ def _ranges(draft: Draft, series: Iterable[str], span: Span) -> list[Range[Sessi
         for key in series
         if key in known
     ]
-

@@ -163,6 +163,12 @@ class Draft:
             del self._entries[entries:]
             return None
 
+    def trial(self) -> Draft:
+        """A draft that goes on from here and leaves this one as it is: to see what would come of something."""
+        other = Draft(self.view, self._actor)
+        other._changes = dict(self._changes)
+        return other
+
     def put(self, row: Record) -> None:
         """Let a row be so."""
         self._changes[key_of(row)] = row

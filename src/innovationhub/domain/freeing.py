@@ -7,7 +7,16 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from innovationhub.domain.asking import ahead
-from innovationhub.domain.booking import APOLOGISED, EXCEPTED, LIVE, PARKED, WITHDRAWN, BookingRow, BookingStatus, moved
+from innovationhub.domain.booking import (
+    APOLOGISED,
+    EXCEPTED,
+    LIVE,
+    PARKED,
+    WITHDRAWN,
+    BookingRow,
+    BookingStatus,
+    moved,
+)
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment, Diary, near
 from innovationhub.domain.lending import on_date

@@ -155,4 +155,3 @@ class Lapse:
             # the seat has gone to somebody else: whoever missed it is asked again in their turn
             recall(draft, place)
         return draft.accept(Done(booking.id), owed)
-

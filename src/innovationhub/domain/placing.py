@@ -21,6 +21,7 @@ from innovationhub.domain.policies import Access
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.roster import MOST_LENT, Roster
 from innovationhub.domain.schedule import (
+    Planned,
     Series,
     SessionRow,
     SessionStatus,
@@ -45,6 +46,7 @@ __all__ = [
     "locate",
     "open_session",
     "place_for",
+    "planned_at",
     "roster_of",
     "sides",
 ]
@@ -111,7 +113,12 @@ def locate(draft: Draft, session_id: str) -> tuple[SessionRow, SessionType]:
         why = draft.view.closed_on(nominal.date())
         hint = f"the hub is closed that day: {why}" if why else "the series has no session at that time"
         raise NotFound("session", session_id, hint)
-    return planned_row(planned, programme.latest[series.type]), type_
+    return planned_at(draft, planned), type_
+
+
+def planned_at(draft: Draft, planned: Planned) -> SessionRow:
+    """A session that has no row, as its series puts it now."""
+    return planned_row(planned, draft.programme.latest[planned.series.type])
 
 
 def chosen_role(type_: SessionType, wanted: str | None) -> Role:
@@ -222,7 +229,7 @@ def latest(draft: Draft, place: Place) -> Roster:
 
 def appointments_of(booking_id: str) -> Range[Appointment]:
     """The appointments of everybody in a booking."""
-    return Range(Appointment, "key", (booking_id,), limit=50)
+    return Range(Appointment, "key", (booking_id,), limit=200)
 
 
 def change(

@@ -112,9 +112,7 @@ class Programme:
 
     def __attrs_post_init__(self) -> None:
         # made once for each revision, since every rule may ask
-        object.__setattr__(
-            self, "type_of_series", {key: series.type for key, series in self.series.items()}
-        )
+        object.__setattr__(self, "type_of_series", {key: series.type for key, series in self.series.items()})
 
     def type(self, key: str) -> SessionType:
         """The newest revision of a session type."""

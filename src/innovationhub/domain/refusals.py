@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import attrs
 
 from innovationhub.domain.schedule import Session
 from innovationhub.errors import HubError
+
+if TYPE_CHECKING:
+    from innovationhub.domain.plans import Plan
 
 __all__ = ["CODES", "Reason", "ReasonFacts", "Refusal", "Refused"]
 
@@ -58,6 +62,8 @@ class Refused(HubError):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(" ".join(reason.sentence for reason in refusal.reasons))
         self.refusal = refusal
+        self.plan: Plan | None = None
+        """The new plan, where a plan was refused as stale."""
 
     @property
     def reasons(self) -> Sequence[Reason]:

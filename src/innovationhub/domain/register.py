@@ -148,9 +148,7 @@ class CheckIn:
         ]
         return draft.accept(Placed(after, tuple(stood)))
 
-    def _wait(
-        self, draft: Draft, place: Place, person: str, before: BookingRow | None
-    ) -> Accepted | Refusal:
+    def _wait(self, draft: Draft, place: Place, person: str, before: BookingRow | None) -> Accepted | Refusal:
         """Everything is taken: they wait at the door."""
         if before is not None and before.standing == HERE:
             return draft.accept(_placed(draft, before))

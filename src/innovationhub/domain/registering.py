@@ -13,7 +13,7 @@ from innovationhub.domain.booking import APOLOGISED, EXCEPTED, WITHDRAWN, Bookin
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, near
 from innovationhub.domain.freeing import Owed, end_dependents, owe_look, reopen
-from innovationhub.domain.lending import dated, date_id, on_date
+from innovationhub.domain.lending import date_id, dated, on_date
 from innovationhub.domain.people import Note
 from innovationhub.domain.placing import Place, facts_of, place_for
 from innovationhub.domain.policies import Apologies

@@ -188,7 +188,9 @@ def newest(draft: Draft, placed: Placed) -> Placed:
     if row is placed.booking:
         return placed
     was = placed.booking.status
-    return Placed(row, tuple((person, row.status if status is was else status) for person, status in placed.people))
+    return Placed(
+        row, tuple((person, row.status if status is was else status) for person, status in placed.people)
+    )
 
 
 def _booked_already(place: Place, person: str, near_by: Sequence[Appointment]) -> Reason | None:
@@ -356,4 +358,3 @@ def too_late(draft: Draft, place: Place, booking: BookingRow) -> Reason | None:
     sentence = f"A place can be given up until {limit}: {when(place.session.starts, where)}."
     facts: ReasonFacts = {"starts": place.session.starts, "cancel_hours": hours, "booking_id": booking.id}
     return Reason("too-late-to-cancel", sentence, facts, ("Tell the hub's team that you cannot come.",))
-

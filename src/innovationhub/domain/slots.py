@@ -1,7 +1,7 @@
 """Slots: timed turns within a role, one person each, such as half an hour with an expert.
 
-They follow one another from the start of the session, or from its end. A slot holds its own span of a person's time.
-Its expert is one of those who are in the session as advisers (a role of that name), else one of its facilitators, in turn.
+They follow one another from the start of the session, or from its end. A slot holds its own span of a person's
+time. Its expert is one of those who are in the session as advisers (a role of that name), else one of its facilitators, in turn.
 """
 
 from __future__ import annotations

@@ -73,7 +73,9 @@ class Transfer:
         if booking.status not in MOVABLE:
             return Refusal((_ended(booking, "move"),))
         if is_whole(booking.session_id) or is_whole(self.session_id):
-            message = "must be a session: to change a registration, cancel it and register for the other series"
+            message = (
+                "must be a session: to change a registration, cancel it and register for the other series"
+            )
             raise Invalid("session_id", message, self.session_id)
         role = self.role or booking.role
         here = sides(booking.session_id, booking.role, booking.person)
@@ -212,5 +214,7 @@ def _cannot_hand_over(draft: Draft, place: Place) -> list[Reason]:
         return [Reason("started", f"{place.type.title} has started.", facts, ("Check in at the door.",))]
     if place.type.approval:
         sentence = f"A place in {place.type.title} is approved for one person."
-        return [Reason("not-eligible", sentence, facts, ("Cancel it, and let the other one ask for a place.",))]
+        return [
+            Reason("not-eligible", sentence, facts, ("Cancel it, and let the other one ask for a place.",))
+        ]
     return []

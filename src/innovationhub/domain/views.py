@@ -8,16 +8,28 @@ from datetime import datetime
 import attrs
 
 from innovationhub.domain.booking import Booking, BookingStatus
+from innovationhub.domain.plans import Plan
 from innovationhub.domain.records import Facts
 from innovationhub.domain.refusals import Reason
 from innovationhub.domain.schedule import SessionStatus
 
-__all__ = ["Explanation", "PassedOver", "Places", "SessionView", "TickReport", "Violation"]
+__all__ = [
+    "Explanation",
+    "PassedOver",
+    "Places",
+    "SessionView",
+    "Shortfall",
+    "TickReport",
+    "Violation",
+]
 
 
 @attrs.frozen
 class Places:
     """Seats and queue of one role: `capacity` and `left` are None when unlimited.
+
+    On a date of a series `held` counts the registrations that stand on it too. `left` leaves aside the `reserve` that is
+    kept for walk-ins. `came` is how many were there, by name.
 
     `over` is how far more are held than the capacity allows (after it was lowered). `open` says whether a newcomer
     would be seated: the session is to be, booking has not closed, there is room, and nobody waiting comes first.
@@ -29,6 +41,8 @@ class Places:
     waiting: int
     over: int
     open: bool
+    reserve: int = 0
+    came: int = 0
 
 
 @attrs.frozen
@@ -36,7 +50,7 @@ class SessionView:
     """One dated session, as a calendar shows it. All instants are aware, in the hub's zone.
 
     It can be booked while `opens <= now < closes`. `places` are by role. `mine` is the booking of the person it was
-    asked for, if they have one that stands.
+    asked for, if they have one that stands. `headcount` is how many came without giving a name.
     """
 
     id: str
@@ -53,6 +67,7 @@ class SessionView:
     places: Mapping[str, Places]
     mine: Booking | None = None
     example: bool = False
+    headcount: int = 0
 
 
 @attrs.frozen
@@ -82,6 +97,18 @@ class Explanation:
 
 
 @attrs.frozen
+class Shortfall:
+    """A role with fewer people than its minimum, and what one could do: call it off, merge it, or go ahead."""
+
+    session_id: str
+    role: str
+    held: int
+    minimum: int
+    call_off: Plan
+    merges: tuple[Plan, ...]
+
+
+@attrs.frozen
 class Violation:
     """Something that ought to hold and does not: which invariant (1 to 10), a code, what it is about, and the facts."""
 
@@ -94,11 +121,16 @@ class Violation:
 
 @attrs.frozen
 class TickReport:
-    """What a tick did: how many rosters it looked at, how many closing sessions it went on with.
+    """What a tick did: how many rosters it looked at, how many sessions it went on with, how many timers were due.
 
-    `complete` when nothing is left to do.
+    `below_minimum` names the sessions that were found short of people at their deadline. `erased` counts texts and
+    people whose time was over. `complete` when nothing is left to do.
     """
 
     rosters: int
     sessions: int
     complete: bool
+    timers: int = 0
+    reviewed: int = 0
+    below_minimum: tuple[str, ...] = ()
+    erased: int = 0

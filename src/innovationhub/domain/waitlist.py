@@ -59,7 +59,18 @@ from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.slots import expert_of, free_slot, slot_span
 from innovationhub.domain.timers import OFFER, STRAIGHT, Timer, roster_subject
 
-__all__ = ["WALK", "Settle", "Way", "arm_straight", "obstacle", "queue_of", "ready_queue", "recall", "settle", "way_of"]
+__all__ = [
+    "WALK",
+    "Settle",
+    "Way",
+    "arm_straight",
+    "obstacle",
+    "queue_of",
+    "ready_queue",
+    "recall",
+    "settle",
+    "way_of",
+]
 
 WALK = 32
 """Waiters looked at in one commit; the rest are owed."""
@@ -103,9 +114,7 @@ def way_of(draft: Draft, place: Place) -> Way | None:
     policy = place.type.waitlist
     if policy.promote is Promote.AUTOMATIC:
         return Way.STRAIGHT
-    ends = deadline(
-        draft.now, policy.offer_hours, place.closes, draft.programme.hub, draft.view.closed_on
-    )
+    ends = deadline(draft.now, policy.offer_hours, place.closes, draft.programme.hub, draft.view.closed_on)
     return Way.STRAIGHT if ends is None else Way.OFFER
 
 
@@ -238,9 +247,7 @@ def obstacle(
     return None, slot
 
 
-def _short_of_seats(
-    draft: Draft, place: Place, waiter: BookingRow, people: Sequence[Appointment]
-) -> _Given:
+def _short_of_seats(draft: Draft, place: Place, waiter: BookingRow, people: Sequence[Appointment]) -> _Given:
     """A party for which too few seats are free: by policy it holds them back, or lets those behind go first."""
     roster = latest(draft, place)
     free = roster.free(place.registered) or 0
@@ -347,21 +354,34 @@ def arm_straight(draft: Draft, place: Place) -> None:
 
 @attrs.frozen
 class Settle:
-    """Look at one roster's queue again: what a commit could not get through, or what time has changed."""
+    """Look at one roster's queue again: what a commit could not get through, or what time has changed.
+
+    `timer` is the kind of timer that called for it, which ends with it.
+    """
 
     session_id: str
     role: str
     actor: str = "system:tick"
+    timer: str = ""
 
     def needs(self) -> Read:
         """The session, its roster, and the head of its ready queue."""
         roster = Key(Roster, (self.session_id, self.role))
         keys = (roster,) if is_whole(self.session_id) else (Key(SessionRow, (self.session_id,)), roster)
+        if self.timer:
+            keys = (*keys, self._rung)
         return Read(keys, (ready_queue(self.session_id, self.role),))
+
+    @property
+    def _rung(self) -> Key[Timer]:
+        return Key(Timer, (self.timer, roster_subject(self.session_id, self.role)))
 
     def decide(self, view: View) -> Accepted | Refusal:
         """Promote and park as far as one commit goes."""
         draft = Draft(view, self.actor)
+        rung = draft.get(Timer, *self._rung.values) if self.timer else None
+        if rung is not None and rung.due <= draft.now:
+            draft.delete(rung)
         place = place_for(draft, self.session_id, self.role)
         more = settle(draft, place)
         return draft.accept(Done(self.session_id, more))

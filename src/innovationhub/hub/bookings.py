@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from zoneinfo import ZoneInfo
 
-from innovationhub.domain.booking import LIVE, Booking, BookingRow, BookingStatus, Placed
+import attrs
+
+from innovationhub.domain.booking import (
+    APOLOGISED,
+    EXCEPTED,
+    LIVE,
+    OF_SET,
+    OF_SET_ABSENT,
+    Booking,
+    BookingRow,
+    BookingStatus,
+    Placed,
+)
 from innovationhub.domain.diary import Appointment
 from innovationhub.domain.people import Note
-from innovationhub.domain.placing import appointments_of
-from innovationhub.domain.records import Key, Range, Read, Rows
+from innovationhub.domain.placing import appointments_of, is_whole
+from innovationhub.domain.records import Key, Range, Read
+from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.time import zone
 from innovationhub.engine import Engine
 from innovationhub.errors import NotFound
@@ -44,7 +57,35 @@ class Bookings:
         ]
         rows = self._engine.store.read(Read(ranges=tuple(ranges)))
         found = [row for each in ranges for row in rows.scan(each).records]
-        found.sort(key=lambda row: (row.sequence, row.role))
+        found.sort(key=_in_order)
+        return self.shown(found)
+
+    def registered(self, session_id: str, series_id: str, roles: Collection[str]) -> list[Booking]:
+        """Who is registered for the series of a session and not away on its date, each as they stand on it."""
+        dated = {
+            (role, standing): Range(
+                BookingRow, "by_roster", (session_id, role, standing), limit=MOST_BOOKINGS
+            )
+            for role in roles
+            for standing in (OF_SET, OF_SET_ABSENT, APOLOGISED, EXCEPTED)
+        }
+        whole = [
+            Range(BookingRow, "by_roster", (series_id, role, "confirmed"), limit=MOST_BOOKINGS)
+            for role in roles
+        ]
+        rows = self._engine.store.read(Read(ranges=(*whole, *dated.values())))
+        on_date = {
+            row.parent_id: (row, standing)
+            for (_, standing), each in dated.items()
+            for row in rows.scan(each).records
+        }
+        found = []
+        for row in sorted((row for each in whole for row in rows.scan(each).records), key=_in_order):
+            dated_row, standing = on_date.pop(row.id, (row, ""))
+            if standing not in {APOLOGISED, EXCEPTED}:
+                found.append(dated_row)
+        # whoever has left the set since was still there on the day
+        found += [row for row, standing in on_date.values() if standing not in {APOLOGISED, EXCEPTED}]
         return self.shown(found)
 
     def of_person(self, person: str, active: bool | None) -> list[Booking]:
@@ -74,32 +115,47 @@ class Bookings:
         return self.shown(found)
 
     def shown(self, rows: Collection[BookingRow]) -> list[Booking]:
-        """Booking rows as callers see them."""
-        groups = tuple(appointments_of(row.id) for row in rows if row.size > 1)
-        read = self._engine.store.read(Read(ranges=groups)) if groups else Rows({}, {})
+        """Booking rows as callers see them; those of a session that was called off are cancelled, told yet or not."""
+        if not rows:
+            return []
+        sessions = {row.session_id for row in rows if row.status in LIVE and not is_whole(row.session_id)}
+        keys = tuple(Key(SessionRow, (id,)) for id in sessions)
+        read = self._engine.store.read(Read(keys, tuple(appointments_of(row.id) for row in rows)))
         placed = []
         for row in rows:
-            people = (
-                tuple((each.person, each.status) for each in read.scan(appointments_of(row.id)).records)
-                if row.size > 1
-                else ((row.person, row.status),)
+            session = read.get(SessionRow, row.session_id) if row.session_id in sessions else None
+            off = session is not None and session.status is SessionStatus.CALLED_OFF
+            people = tuple(
+                (line.person, BookingStatus.CANCELLED if off and line.status in LIVE else line.status)
+                for line in read.scan(appointments_of(row.id)).records
             )
-            placed.append(Placed(row, people))
+            placed.append(Placed(attrs.evolve(row, status=BookingStatus.CANCELLED) if off else row, people))
         return self.faces(placed)
 
     def faces(self, placed: Collection[Placed]) -> list[Booking]:
         """Answers about bookings as callers see them: with people's own ids."""
-        names = self._people.ids(key for each in placed for key, _ in each.people)
+        names = self._people.ids(
+            key
+            for each in placed
+            for key in (*(person for person, _ in each.people), each.booking.expert, each.booking.person)
+            if key
+        )
         where = zone(self._engine.programme.hub.timezone)
         return [_face(each, names, where) for each in placed]
 
 
+def _in_order(row: BookingRow) -> tuple[int, str]:
+    return row.sequence, row.role
+
+
 def _face(placed: Placed, names: Mapping[str, str], where: ZoneInfo) -> Booking:
     row = placed.booking
-    people: dict[str, BookingStatus] = {names[key]: status for key, status in placed.people}
+    # who leads it first, the others as they were named
+    lines = sorted(placed.people, key=lambda line: line[0] != row.person)
+    people: dict[str, BookingStatus] = {names[key]: status for key, status in lines}
     return Booking(
         id=row.id,
-        session_id=row.session_id or None,
+        session_id=None if is_whole(row.session_id) else row.session_id,
         series_id=row.series_id,
         parent_id=row.parent_id,
         role=row.role,
@@ -110,4 +166,5 @@ def _face(placed: Placed, names: Mapping[str, str], where: ZoneInfo) -> Booking:
         slot=row.slot,
         offer_ends=row.offer_ends and row.offer_ends.astimezone(where),
         created_at=row.created_at.astimezone(where),
+        expert=names.get(row.expert, row.expert) if row.expert else None,
     )

@@ -62,6 +62,7 @@ def _read(engine: Engine, registry: Registry, source: str | Path) -> Catalogue:
     known = loading.Known(
         types=programme.latest.keys(),
         closures=registry.closures.keys(),
+        rules=registry.rules.keys(),
         timezone=programme.hub.timezone,
     )
     return loading.catalogue_from_text(text, str(source), known)
@@ -83,6 +84,13 @@ def _check_names(engine: Engine, registry: Registry, catalogue: Catalogue) -> No
     unknown = sorted(set(catalogue.hub.closures if catalogue.hub else ()) - registry.closures.keys())
     if unknown:
         raise Invalid("hub.closures", f"no plugin declares {unknown[0]!r}", unknown[0])
+    for type_ in catalogue.session_types:
+        named = [*type_.rules, *([type_.waitlist.priority] if type_.waitlist.priority else [])]
+        missing = [rule for rule in named if rule.partition(":")[0] not in registry.rules]
+        if missing:
+            there = ", ".join(sorted(registry.rules)) or "none"
+            message = f"no plugin declares {missing[0]!r}; there are {there}"
+            raise Invalid(f"session type {type_.key}: rules", message, missing[0])
     known = {*engine.refresh().latest, *(type_.key for type_ in catalogue.session_types)}
     for series in catalogue.series:
         if series.type not in known:

@@ -1,38 +1,162 @@
-"""Keeping house: what is owed is recorded in the rows it is about, and gone on with here."""
+"""Keeping house: what is owed or due is recorded in rows, and gone on with here, a bounded number at a time.
+
+Everything is decided on how things stand when it is looked at. So a tick that comes late, twice, or from several
+processes at once does no harm, and one thing that cannot be gone on with now does not keep the others waiting.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import attrs
+
 from innovationhub.domain.answers import Answer, Done
-from innovationhub.domain.records import Range, Read
-from innovationhub.domain.register import CloseRegister
+from innovationhub.domain.ceasing import SettleCalledOff
+from innovationhub.domain.closing import CloseRegister
+from innovationhub.domain.deciding import Command
+from innovationhub.domain.minimum import CheckMinimum
+from innovationhub.domain.offering import Lapse
+from innovationhub.domain.policies import Access, OnIneligible
+from innovationhub.domain.records import Key, Range, Read
+from innovationhub.domain.reviewing import MoveCursor, Review
 from innovationhub.domain.roster import Roster
-from innovationhub.domain.schedule import SessionRow
+from innovationhub.domain.schedule import SessionRow, SessionStatus
+from innovationhub.domain.timers import OFFER, Cursor, Timer, roster_of
 from innovationhub.domain.views import TickReport
+from innovationhub.domain.waitlist import Settle
 from innovationhub.engine import Engine
 from innovationhub.errors import HubError, Invalid
 
 __all__ = ["tick"]
+
+REVIEW = "review"
+STEPS = 100
+"""Commits in which one tick goes on with one thing."""
 
 
 def tick(engine: Engine, limit: int) -> TickReport:
     """See `Hub.tick`."""
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= 10_000:
         raise Invalid("limit", f"must be from 1 to 10000; got {limit!r}", limit)
+    now = engine.now()
+    due = Range(Timer, "by_due", (), None, now, limit)
     owed = Range(Roster, "by_owed", (True,), limit=limit)
     unsettled = Range(SessionRow, "by_unsettled", (True,), limit=limit)
-    rows = engine.store.read(Read(ranges=(owed, unsettled)))
+    rows = engine.store.read(Read(ranges=(due, owed, unsettled)))
     done = True
+    for timer in rows.scan(due).records:
+        done &= _ring(engine, timer)
     for roster in rows.scan(owed).records:
         done &= engine.settle(roster.session_id, roster.role)
     for session in rows.scan(unsettled).records:
-        command = CloseRegister(session_id=session.id, actor="system:tick")
+        done &= _finish(engine, lambda: _settling(session))  # noqa: B023  # called at once
+    reviewed, all_reviewed = _review(engine, limit)
+    short: list[str] = []
+    done &= _finish(engine, CheckMinimum, lambda answer: short.extend(str(answer.subject).split()))
+    complete = done and all_reviewed and not any(rows.scan(each).cut for each in (due, owed, unsettled))
+    return TickReport(
+        rosters=len(rows.scan(owed).rows),
+        sessions=len(rows.scan(unsettled).rows),
+        complete=complete,
+        timers=len(rows.scan(due).rows),
+        reviewed=reviewed,
+        below_minimum=tuple(short),
+    )
+
+
+def _settling(session: SessionRow) -> Command:
+    if session.status is SessionStatus.CALLED_OFF:
+        return SettleCalledOff(session_id=session.id, actor="system:tick")
+    return CloseRegister(session_id=session.id, actor="system:tick")
+
+
+def _ring(engine: Engine, timer: Timer) -> bool:
+    """Look at what a timer is due for."""
+    if timer.kind == OFFER:
+        return _finish(engine, lambda: Lapse(booking_id=timer.subject))
+    session_id, role = roster_of(timer.subject)
+    return _finish(engine, lambda: Settle(session_id, role, timer=timer.kind))
+
+
+def _finish(
+    engine: Engine, command: Callable[[], Command], told: Callable[[Done], object] | None = None
+) -> bool:
+    """Go on with something until nothing is left of it; False where it could not be done now."""
+    for _ in range(STEPS):
         try:
-            done &= engine.run(command, _nothing_more)
+            answer: Answer = engine.run(command(), lambda each: each)
         except HubError:
-            done = False  # one session that cannot be settled now must not keep the others waiting
-    complete = done and not rows.scan(owed).cut and not rows.scan(unsettled).cut
-    return TickReport(len(rows.scan(owed).rows), len(rows.scan(unsettled).rows), complete)
+            return False
+        if not isinstance(answer, Done):
+            return True
+        if told is not None:
+            told(answer)
+        if not answer.more:
+            return True
+    return False
 
 
-def _nothing_more(answer: Answer) -> bool:
-    return not (isinstance(answer, Done) and answer.more)
+def _review(engine: Engine, limit: int) -> tuple[int, bool]:
+    """Look again at the rosters to come from where the last tick stopped: how many, and whether that was the last."""
+    now, cursor_key = engine.now(), Key(Cursor, (REVIEW,))
+    cursor = engine.store.read(Read((cursor_key,))).get(Cursor, REVIEW)
+    begins = max(now, cursor.at) if cursor else now
+    wanted = Range(Roster, "by_start", (), begins, None, 2 * limit)
+    found = engine.store.read(Read(ranges=(wanted,))).scan(wanted)
+    after = cursor.key if cursor and cursor.at == begins else ""
+    rosters = [roster for roster in found.records if roster.starts != begins or _name(roster) > after]
+    rest = rosters[limit:]
+    looked_at = [*rosters[:limit], *_of_sets(engine)]
+    done = True
+    number = 0
+    for roster in looked_at:
+        if _may_differ(engine, roster):
+            number += 1
+            done &= _reviewed(engine, roster)
+    complete = not rest and not found.cut
+    last = rosters[:limit][-1:] if not complete else []
+    moved = Cursor(REVIEW, last[0].starts, _name(last[0])) if last else Cursor(REVIEW, now)
+    if cursor is None or attrs.evolve(moved, at=cursor.at) != cursor or last:
+        done &= _finish(engine, lambda: MoveCursor(cursor=moved))
+    return number, done and complete
+
+
+def _name(roster: Roster) -> str:
+    return f"{roster.session_id} {roster.role}"
+
+
+def _of_sets(engine: Engine) -> list[Roster]:
+    """The rosters of series that one registers for: few, and looked at each time."""
+    programme = engine.programme
+    keys = tuple(
+        Key(Roster, (series.key, role.key))
+        for series in programme.series.values()
+        for type_ in (programme.type(series.type),)
+        if type_.access is Access.REGISTER
+        for role in type_.first_roles
+    )
+    rows = engine.store.read(Read(keys))
+    found = [rows.get(Roster, *key.values) for key in keys]
+    return [roster for roster in found if roster is not None]
+
+
+def _may_differ(engine: Engine, roster: Roster) -> bool:
+    """Whether somebody is parked here, or holds a place that the rules may no longer allow."""
+    type_ = engine.programme.type(roster.type)
+    released = bool(type_.rules) and type_.on_ineligible is OnIneligible.RELEASE and roster.held > 0
+    return roster.waiting > roster.ready + roster.short + roster.missed + roster.here or released
+
+
+def _reviewed(engine: Engine, roster: Roster) -> bool:
+    after = 0
+    for _ in range(STEPS):
+        try:
+            answer = engine.run(
+                Review(session_id=roster.session_id, role=roster.role, after=after), lambda each: each
+            )
+        except HubError:
+            return False
+        if not isinstance(answer, Done) or not answer.more:
+            return True
+        after = int(answer.subject)
+    return False

@@ -10,6 +10,7 @@ from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.diary import Appointment
 from innovationhub.domain.ids import split_session_id
 from innovationhub.domain.placing import booking_window
+from innovationhub.domain.policies import Access
 from innovationhub.domain.programme import Programme
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.roster import Roster
@@ -49,6 +50,8 @@ class Showing:
 
     def _opening(self, programme: Programme) -> Opening:
         def closed(day: date) -> str | None:
+            if day in programme.closed:
+                return programme.closed[day]
             if not programme.hub.closures:
                 return None
             return self._engine.closed_in(programme, day.year).get(day)
@@ -74,7 +77,14 @@ class Showing:
         rosters = Range(Roster, "by_start", (), span.starts, span.ends, 4 * most)
         mine = Range(Appointment, "by_person", (person or "", True), span.starts, span.ends, MOST_PLACES)
         ranges = (moved_in, moved_out, rosters, *((mine,) if person else ()))
-        programme, rows = self._engine.look(Read(ranges=ranges))
+        sets = tuple(
+            Key(Roster, (series.key, role.key))
+            for series in self._engine.programme.series.values()
+            for type_ in (self._engine.programme.type(series.type),)
+            if type_.access is Access.REGISTER
+            for role in type_.first_roles
+        )
+        programme, rows = self._engine.look(Read(sets, ranges))
         if any(rows.ranges[each].cut for each in ranges[:3]):
             raise _too_much(end)
         if person and rows.scan(mine).cut:
@@ -84,6 +94,10 @@ class Showing:
         seats: dict[str, dict[str, Roster]] = {}
         for roster in rows.scan(rosters).records:
             seats.setdefault(roster.session_id, {})[roster.role] = roster
+        for key in sets:
+            found = rows.get(Roster, *key.values)
+            if found is not None:
+                seats.setdefault(found.session_id, {})[found.role] = found
         held = rows.scan(mine).records if person else []
         shown = self._wanted(programme, types, {each.session_id for each in held})
         planned = [
@@ -106,7 +120,8 @@ class Showing:
         """See `Hub.session`."""
         series_id, nominal = split_session_id(session_id)
         rosters = Range(Roster, "key", (session_id,), limit=100)
-        programme, rows = self._engine.look(Read((Key(SessionRow, (session_id,)),), (rosters,)))
+        of_series = Range(Roster, "key", (series_id,), limit=100)
+        programme, rows = self._engine.look(Read((Key(SessionRow, (session_id,)),), (rosters, of_series)))
         row = rows.get(SessionRow, session_id)
         if row is None:
             series = programme.series.get(series_id)
@@ -117,8 +132,21 @@ class Showing:
                 hint = f"the hub is closed that day: {why}" if why else "look in the calendar"
                 raise NotFound("session", session_id, hint)
             row = planned_row(planned, programme.latest[planned.series.type])
-        seats = {session_id: {roster.role: roster for roster in rows.scan(rosters).records}}
+        seats = {
+            id: {roster.role: roster for roster in rows.scan(each).records}
+            for id, each in ((session_id, rosters), (series_id, of_series))
+        }
         return self._views(programme, [row], seats, {})[0]
+
+    def type_of_series(self, series_id: str) -> SessionType:
+        """The session type of a series, as it stands. Raises `NotFound`."""
+        programme = self._engine.programme
+        series = programme.series.get(series_id)
+        if series is None:
+            series = self._engine.refresh().series.get(series_id)
+        if series is None:
+            raise NotFound("series", series_id, "hub.series() lists them")
+        return self._engine.programme.type(series.type)
 
     def _wanted(
         self, programme: Programme, types: Collection[str] | None, mine: Collection[str]
@@ -180,9 +208,10 @@ class Showing:
                     facilitators=tuple(names[key] for key in row.facilitators.split()),
                     opens=opens.astimezone(where),
                     closes=closes.astimezone(where),
-                    places=places(type_, seats.get(row.id, {}), live=open_now),
+                    places=places(row, type_, seats, live=open_now),
                     mine=mine.get(row.id),
                     example=bool(series and series.example),
+                    headcount=row.headcount,
                 )
             )
         return views
@@ -197,20 +226,36 @@ class Showing:
         return by_session
 
 
-def places(type_: SessionType, rosters: Mapping[str, Roster], *, live: bool) -> dict[str, Places]:
-    """The seats and queues of a session, by role, of which `rosters` are those that were ever booked.
+def places(
+    session: SessionRow, type_: SessionType, seats: Mapping[str, Mapping[str, Roster]], *, live: bool
+) -> dict[str, Places]:
+    """The seats and queues of a session, by role; `seats` are the rosters of it and of its series that there are.
 
     `live` says whether seats are still given out: the session is to be, and its booking has not closed.
     """
     found: dict[str, Places] = {}
+    mine, whole = seats.get(session.id, {}), seats.get(session.series_id, {})
+    leading = len(session.facilitators.split())
     for role in type_.roles:
-        roster = rosters.get(role.key)
+        roster = mine.get(role.key)
+        of_series = whole.get(role.key) if type_.access is Access.REGISTER else None
+        registered = of_series.held if of_series else 0
         if roster is None:
-            found[role.key] = Places(role.capacity, 0, role.capacity, 0, 0, open=live)
-        else:
-            over = 0 if roster.capacity is None else max(0, roster.held - roster.capacity)
-            free = live and roster.open
-            found[role.key] = Places(roster.capacity, roster.held, roster.left, roster.waiting, over, free)
+            capacity = role.seats(leading)
+            roster = Roster(
+                session.id, role.key, session.type, session.starts, capacity, reserve=role.reserve
+            )
+        free, door = roster.free(registered), roster.free(registered, door=True)
+        found[role.key] = Places(
+            capacity=roster.capacity,
+            held=roster.held + max(0, registered - roster.away),
+            left=None if free is None else max(0, free),
+            waiting=roster.waiting,
+            over=0 if door is None else max(0, -door),
+            open=live and roster.is_open(1, registered),
+            reserve=roster.reserve,
+            came=roster.came,
+        )
     return found
 
 

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.rule import Case, Rule, Verdict
 from innovationhub.protocols.store import Commit, Store, StoreOpener, StoreRequest, SupportsCount
 
-__all__ = ["Closures", "Commit", "Store", "StoreOpener", "StoreRequest", "SupportsCount"]
+__all__ = [
+    "Case",
+    "Closures",
+    "Commit",
+    "Rule",
+    "Store",
+    "StoreOpener",
+    "StoreRequest",
+    "SupportsCount",
+    "Verdict",
+]

@@ -1,0 +1,267 @@
+"""Calling off: one session, the rest of a series, a closed day; reinstating, and merging into another session.
+
+The first commit sets it, and from then on every reader treats the session's bookings as cancelled. Bounded steps then
+write the rows, with one entry each, from which everybody is told once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import attrs
+
+from innovationhub.domain.answers import Done
+from innovationhub.domain.asking import over
+from innovationhub.domain.booking import LIVE, BookingRow, BookingStatus, moved
+from innovationhub.domain.changes import CallOff, Close, End, Merge, Reinstate
+from innovationhub.domain.closing import STEP, live_queues
+from innovationhub.domain.deciding import Accepted, Draft, View
+from innovationhub.domain.diary import Appointment, Diary, near
+from innovationhub.domain.freeing import end_dependents, reopen
+from innovationhub.domain.making import Making, Party
+from innovationhub.domain.moving import edit_series, future_rows, move_session
+from innovationhub.domain.people import Note
+from innovationhub.domain.placing import (
+    appointments_of,
+    change,
+    facts_of,
+    locate,
+    open_session,
+    place_for,
+)
+from innovationhub.domain.programme import HUB, ClosedDay, HubRow, SeriesRow
+from innovationhub.domain.records import Key, Range, Read
+from innovationhub.domain.refusals import Reason, Refusal
+from innovationhub.domain.resources import sessions_in
+from innovationhub.domain.roster import Roster
+from innovationhub.domain.schedule import Closed, Opening, SessionRow, SessionStatus, occasion
+from innovationhub.domain.time import Span, resolve, utc, zone
+from innovationhub.domain.transferring import transfer
+from innovationhub.domain.wording import count, when
+from innovationhub.errors import Invalid, NotFound
+
+__all__ = ["SettleCalledOff", "call_off", "close", "end", "merge", "reinstate"]
+
+
+def call_off(making: Making, change: CallOff) -> Refusal | None:
+    """One session will not be."""
+    draft = making.draft
+    row, type_ = locate(draft, change.session_id)
+    reason = over(row, type_)
+    if reason:
+        return Refusal((reason,))
+    if draft.now >= row.ends:
+        return Refusal((Reason("started", f"{type_.title} has been.", {"session": row.id}),))
+    off(making, row, making.gather([row])[row.id], change.reason)
+    return None
+
+
+def off(making: Making, row: SessionRow, parties: Sequence[Party], reason: str) -> None:
+    """Set a session called off, and name everybody whose place ends."""
+    draft = making.draft
+    open_session(draft, row)
+    draft.put(attrs.evolve(row, status=SessionStatus.CALLED_OFF, unsettled=True))
+    draft.note("session.called-off", row.id, starts=row.starts.isoformat())
+    if reason:
+        draft.put(Note(row.id, "called-off", reason))
+    starts = when(row.starts, zone(draft.programme.hub.timezone))
+    making.add("called-off", row.id, f"{row.id} on {starts} will not be.")
+    for party in parties:
+        people = count(party.row.size, "person", "people")
+        sentence = f"A booking of {people} ({party.row.status}) ends."
+        making.add("cancelled", row.id, sentence, booking=party.row.id, person=party.row.person)
+        making.tell(party, "called-off")
+    making.tell_registered(row, "called-off")
+    making.unsettled = True
+
+
+def reinstate(making: Making, change: Reinstate) -> Refusal | None:
+    """A session that was called off will be after all, with nobody booked on it."""
+    draft = making.draft
+    row, type_ = locate(draft, change.session_id)
+    if row.status is not SessionStatus.CALLED_OFF or row.unsettled or draft.now >= row.starts:
+        why = (
+            "is not called off"
+            if row.status is not SessionStatus.CALLED_OFF
+            else "is over, or not settled yet"
+        )
+        sentence = f"{type_.title} ({row.id}) {why}, so there is nothing to reinstate."
+        return Refusal((Reason("not-active", sentence, {"session": row.id, "status": str(row.status)}),))
+    draft.put(attrs.evolve(row, status=SessionStatus.SCHEDULED))
+    draft.note("session.reinstated", row.id, starts=row.starts.isoformat())
+    making.add("reinstated", row.id, f"{row.id} will be after all; who was booked books again.")
+    making.tell_registered(row, "reinstated")
+    return None
+
+
+def end(making: Making, change: End) -> Refusal | None:
+    """No more sessions of a series from a local time on; exactly the future ones are called off (D7)."""
+    draft = making.draft
+    series = draft.programme.series.get(change.series_id)
+    if series is None:
+        raise NotFound("series", change.series_id, "hub.series() lists them")
+    wall = change.since.replace(tzinfo=None)
+    since = utc(resolve(wall, zone(series.recurrence.zone)))
+    if since < draft.now - timedelta(days=1):
+        raise Invalid("since", "must not be in the past: what has been stays as it was", change.since)
+    draft.need(Key(HubRow, (HUB,)), Key(SeriesRow, (series.key,)))
+    rows = future_rows(draft, series.key, since)
+    parties = making.gather(rows)
+    for row in rows:
+        off(making, row, parties[row.id], change.reason)
+    making.add("changed", series.key, f"{series.key} has no sessions from {wall:%Y-%m-%d %H:%M} on.")
+    edit_series(draft, series, series.recurrence.ended(wall))
+    return None
+
+
+def close(making: Making, change: Close) -> Refusal | None:
+    """The hub is closed on some days: sessions are left out, or go to the next day that will do, by their series."""
+    draft = making.draft
+    where = zone(draft.programme.hub.timezone)
+    days = _days(change)
+    draft.need(Key(HubRow, (HUB,)), *(Key(ClosedDay, (day,)) for day in days))
+    hub = draft.get(HubRow, HUB)
+    if hub is None:
+        raise AssertionError("the hub's row is made when a hub is opened")
+    first, last = (
+        resolve(datetime.combine(day, datetime.min.time()), where) for day in (change.start, change.end)
+    )
+    rows = sessions_in(draft, Span(utc(first), utc(last)))
+    rows = [row for row in rows if row.status is SessionStatus.SCHEDULED and row.starts > draft.now]
+    parties = making.gather(rows)
+    for day in days:
+        draft.put(ClosedDay(day, hub.revision + 1, change.reason))
+        draft.note("hub.closed", HUB, day=day.isoformat())
+        making.add("closed", HUB, f"The hub is closed on {day:%a %-d %b %Y}: {change.reason}.")
+    draft.put(attrs.evolve(hub, revision=hub.revision + 1))
+    opening = _with_closed(draft, days, change.reason)
+    for row in rows:
+        _close_one(making, row, parties[row.id], opening, change.reason)
+    return None
+
+
+def _days(change: Close) -> list[date]:
+    for field, day in (("start", change.start), ("end", change.end)):
+        if isinstance(day, datetime) or not isinstance(day, date):
+            raise Invalid(field, f"must be a date; got {day!r}", day)
+    length = (change.end - change.start).days
+    if not 1 <= length <= 366:
+        raise Invalid("end", f"must be 1 to 366 days after the start; got {change.end}", change.end)
+    return [change.start + timedelta(days=number) for number in range(length)]
+
+
+def _with_closed(draft: Draft, days: Sequence[date], reason: str) -> Opening:
+    closed, opening = set(days), draft.view.opening
+
+    def why(day: date) -> str | None:
+        return reason if day in closed else opening.closed(day)
+
+    return Opening(why, opening.working)
+
+
+def _close_one(
+    making: Making, row: SessionRow, parties: Sequence[Party], opening: Opening, reason: str
+) -> None:
+    draft = making.draft
+    series = draft.programme.series.get(row.series_id)
+    nominal = datetime.fromisoformat(row.id.partition("@")[2])
+    kept = draft.get(SessionRow, row.id) is not None
+    booked = bool(parties) or bool(making.registered(row))
+    target = None
+    if series is not None and series.closed is Closed.SHIFT:
+        minutes = draft.programme.types[row.type, row.revision].longest
+        planned = occasion(series, minutes, nominal, opening)
+        target = utc(planned.starts) if planned else None
+    if not kept and not booked:
+        said = "is left out" if target is None else "goes to another day"
+        making.add("left-out" if target is None else "moved", row.id, f"{row.id} {said}; nobody is booked.")
+    elif target is not None and target > draft.now:
+        move_session(making, row, parties, target, row.venue)
+    else:
+        off(making, row, parties, reason)
+
+
+def merge(making: Making, change: Merge) -> Refusal | None:
+    """Everybody of one session goes to another, in order, as far as there is room; the first is called off."""
+    draft = making.draft
+    row, type_ = locate(draft, change.session_id)
+    into, other = locate(draft, change.into)
+    if row.id == into.id or type_.key != other.key:
+        raise Invalid("into", "must be another session of the same type", change.into)
+    reason = over(row, type_) or over(into, other)
+    if reason:
+        return Refusal((reason,))
+    parties = making.gather([row])[row.id]
+    if len(parties) > STEP:
+        raise Invalid("session_id", f"has {len(parties)} bookings; a merge moves {STEP} at most", row.id)
+    left: list[Party] = []
+    for party in sorted(
+        parties, key=lambda each: (each.row.status != BookingStatus.CONFIRMED, each.row.sequence)
+    ):
+        trial = draft.trial()
+        booking = party.row
+        moves = booking.status in LIVE and booking.parent_id is None
+        if moves and booking.status is not BookingStatus.REQUESTED:
+            old, new = (place_for(trial, id, booking.role) for id in (row.id, into.id))
+            new_id = f"{booking.id}-{into.id.partition('@')[2]}"
+            if isinstance(transfer(trial, booking, old, new, new_id), Accepted):
+                transfer(draft, booking, old, new, new_id)
+                sentence = f"A booking goes to {into.id}."
+                making.add("transferred", row.id, sentence, booking=booking.id, person=booking.person)
+                making.tell(party, "transferred")
+                continue
+        left.append(party)
+    now = draft.get(SessionRow, row.id) or row
+    # what depended on a place that went over has ended with it
+    stay = [party for party in left if (draft.get(BookingRow, party.row.id) or party.row).status in LIVE]
+    off(making, now, stay, change.reason)
+    return None
+
+
+@attrs.frozen(kw_only=True)
+class SettleCalledOff:
+    """A step of what follows when a session is called off: a bounded number of its bookings are cancelled."""
+
+    session_id: str
+    actor: str = "system:hub"
+
+    def needs(self) -> Read:
+        """The session and all of its rosters."""
+        rosters = Range(Roster, "key", (self.session_id,), limit=20)
+        return Read((Key(SessionRow, (self.session_id,)),), (rosters,))
+
+    def decide(self, view: View) -> Accepted | Refusal:
+        """Cancel a step of bookings; nothing where none is left."""
+        draft = Draft(view, self.actor)
+        session, _ = locate(draft, self.session_id)
+        if session.status is not SessionStatus.CALLED_OFF or not session.unsettled:
+            return draft.accept(Done(session.id))
+        rosters = draft.scan(Range(Roster, "key", (session.id,), limit=20)).records
+        queues = [queue for roster in rosters for queue in live_queues(roster, STEP)]
+        draft.need(*(Key(Roster, (session.id, roster.role)) for roster in rosters), *queues)
+        found = [draft.scan(queue) for queue in queues]
+        left = [row for each in found for row in each.records]
+        step = left[:STEP]
+        draft.need(*(appointments_of(row.id) for row in step))
+        lines = {row.id: draft.scan(appointments_of(row.id)).records for row in step}
+        draft.need(
+            *(
+                each
+                for people in lines.values()
+                for line in people
+                for each in (Key(Diary, (line.person,)), near(line.person, session.id, line.span))
+            )
+        )
+        freed: list[Appointment] = []
+        for row in step:
+            ended = moved(row, BookingStatus.CANCELLED)
+            change(draft, place_for(draft, session.id, row.role), row, ended, lines[row.id])
+            draft.note("booking.cancelled", row.id, **facts_of(ended), was=row.standing, because="called-off")
+            freed += lines[row.id]
+        owed = [owe for row in step for owe in end_dependents(draft, row, lines[row.id])]
+        owed += reopen(draft, freed)
+        more = len(left) > STEP or any(each.cut for each in found)
+        now = draft.get(SessionRow, session.id) or session
+        draft.put(attrs.evolve(now, unsettled=more))
+        return draft.accept(Done(session.id, more), owed)

@@ -1,0 +1,172 @@
+"""A change in the making: a draft, what it would do to whom, and what is left to do afterwards.
+
+The same functions make a plan and carry it out. A plan is the draft thrown away; an `Apply` is the draft committed, if
+the effects are still those of the plan. So nothing can be done that was not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from innovationhub.domain.booking import BookingRow
+from innovationhub.domain.closing import live_queues
+from innovationhub.domain.deciding import Draft
+from innovationhub.domain.diary import Appointment
+from innovationhub.domain.freeing import Owed
+from innovationhub.domain.placing import Place, appointments_of, latest
+from innovationhub.domain.plans import Effect
+from innovationhub.domain.policies import Access
+from innovationhub.domain.records import Key, Range
+from innovationhub.domain.roster import Roster
+from innovationhub.domain.schedule import SessionRow
+from innovationhub.domain.waitlist import queue_of, settle
+from innovationhub.domain.wording import count
+from innovationhub.errors import Invalid
+
+__all__ = ["MOST_PEOPLE", "MOST_SESSIONS", "Making", "Party", "promote", "settled_later"]
+
+MOST_SESSIONS = 500
+"""Sessions that one change may touch; a wider one is refused: narrow it."""
+
+MOST_PEOPLE = 2000
+"""Live bookings of one session that one change may move."""
+
+MOST_NAMED = 500
+"""Promotions that a plan names one by one."""
+
+WALKS = MOST_NAMED // 32 + 1
+
+
+@attrs.frozen
+class Party:
+    """A live booking with its people's lines."""
+
+    row: BookingRow
+    lines: tuple[Appointment, ...]
+
+    @property
+    def people(self) -> list[Appointment]:
+        """Those who are still in it, in the order in which they were named."""
+        return sorted((each for each in self.lines if each.active), key=lambda each: each.place)
+
+
+class Making:
+    """One change in the making."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.effects: list[Effect] = []
+        self.owed: Owed = []
+        self.unsettled = False
+        """Whether sessions are left to be settled in steps of their own."""
+
+    def add(self, kind: str, subject: str, sentence: str, *, booking: str = "", person: str = "") -> None:
+        """Note one effect."""
+        self.effects.append(Effect(kind, subject, sentence, booking, person))
+
+    def tell(self, party: Party, what: str) -> None:
+        """Note a message for each person of a booking."""
+        for each in party.people:
+            self.add("told", party.row.session_id, what, booking=party.row.id, person=each.person)
+
+    def gather(self, rows: Sequence[SessionRow]) -> dict[str, list[Party]]:
+        """The live bookings of these sessions, with their people, read in as many trips for many as for one.
+
+        Raises `Invalid` for more sessions or people than one change may touch.
+        """
+        draft = self.draft
+        if len(rows) > MOST_SESSIONS:
+            raise Invalid("change", f"touches {len(rows)} sessions, at most {MOST_SESSIONS}: narrow it")
+        ranges = {row.id: Range(Roster, "key", (row.id,), limit=20) for row in rows}
+        draft.need(*ranges.values())
+        rosters = {id: draft.scan(each).records for id, each in ranges.items()}
+        queues = {
+            (id, roster.role): live_queues(roster, MOST_PEOPLE)
+            for id, found in rosters.items()
+            for roster in found
+            if roster.held or roster.waiting or roster.last
+        }
+        draft.need(
+            *(Key(Roster, key) for key in queues),
+            *(queue for each in queues.values() for queue in each),
+        )
+        found: dict[str, list[BookingRow]] = {row.id: [] for row in rows}
+        for (id, _), each in queues.items():
+            for queue in each:
+                scanned = draft.scan(queue)
+                if scanned.cut:
+                    raise Invalid("change", f"touches more than {MOST_PEOPLE:,} bookings of {id}")
+                found[id] += scanned.records
+        draft.need(*(appointments_of(row.id) for each in found.values() for row in each))
+        return {
+            id: [
+                Party(row, tuple(draft.scan(appointments_of(row.id)).records))
+                for row in sorted(each, key=lambda row: (row.role, row.sequence, row.id))
+            ]
+            for id, each in found.items()
+        }
+
+    def registered(self, row: SessionRow) -> list[BookingRow]:
+        """Who is registered for the series of a session: its date concerns them too."""
+        type_ = self.draft.programme.types[row.type, row.revision]
+        if type_.access is not Access.REGISTER:
+            return []
+        found: list[BookingRow] = []
+        for role in type_.first_roles:
+            found += self.draft.scan(
+                queue_of(row.series_id, role.key, "confirmed", limit=MOST_PEOPLE)
+            ).records
+        return found
+
+    def tell_registered(self, row: SessionRow, what: str) -> None:
+        """Note a message for everybody who is registered for the series of a session."""
+        for booking in self.registered(row):
+            self.add("told", row.id, what, booking=booking.id, person=booking.person)
+
+
+def promote(making: Making, place: Place) -> None:
+    """Let a queue have what is free, and name everybody who gets it, however many commits that takes."""
+    draft = making.draft
+    trial, seen = draft.trial(), 0
+    more = True
+    for _ in range(WALKS):
+        more = settle(trial, place)
+        for entry in trial.entries[seen:]:
+            kind = entry.kind.removeprefix("booking.")
+            if kind in {"promoted", "offered"}:
+                said = "would have a place" if kind == "promoted" else "would be offered a place"
+                making.add(
+                    kind,
+                    place.session.id,
+                    f"The next in the queue {said}.",
+                    booking=entry.subject,
+                    person=str(entry.facts["person"]),
+                )
+                making.add(
+                    "told", place.session.id, kind, booking=entry.subject, person=str(entry.facts["person"])
+                )
+        seen = len(trial.entries)
+        if not more:
+            break
+    if more:
+        named = count(MOST_NAMED, "person", "people")
+        making.add(
+            "more", place.session.id, f"More than {named} would have a place; the rest follows in order."
+        )
+    if settle(draft, place):
+        making.owed.append((place.session.id, place.role.key))
+    over = latest(draft, place)
+    free = over.free(place.registered, door=True)
+    if free is not None and free < 0:
+        sentence = (
+            f"{-free} more than the {over.capacity} seats are held as {over.role}: they keep their places, "
+            "and nobody new gets in."
+        )
+        making.add("over-capacity", place.session.id, sentence)
+
+
+def settled_later(making: Making, rosters: Iterable[tuple[str, str]]) -> None:
+    """Note rosters whose queues are looked at right after."""
+    making.owed += list(rosters)

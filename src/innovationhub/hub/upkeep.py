@@ -1,0 +1,42 @@
+"""The part of the face that keeps house: tick, audit, the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from innovationhub.domain.journal import Entry
+from innovationhub.domain.views import TickReport, Violation
+from innovationhub.errors import Invalid
+from innovationhub.hub.auditing import audit
+from innovationhub.hub.bookings import MOST_BOOKINGS
+from innovationhub.hub.keeping import tick
+from innovationhub.hub.part import Part
+
+__all__ = ["Upkeep"]
+
+
+class Upkeep(Part):
+    """Keeping house."""
+
+    def tick(self, *, limit: int = 100) -> TickReport:
+        """Go on with what is owed: queues to look at, closed sessions to settle. `limit` rosters and sessions at most.
+
+        Safe to run at any time, from several processes at once. Commits.
+        """
+        return tick(self._engine, limit)
+
+    def audit(self) -> list[Violation]:
+        """Check the invariants on the live data; empty when all is well. Reads everything, changes nothing."""
+        return audit(self._engine)
+
+    def journal(self, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
+        """The journal's entries behind a position, in commit order, with opaque keys for people."""
+        for name, value, low in (("after", after, 0), ("limit", limit, 1)):
+            if isinstance(value, bool) or not isinstance(value, int) or not low <= value < 2**62:
+                raise Invalid(name, f"must be {low} or more; got {value!r}", value)
+        return self._store.tail(after, min(limit, MOST_BOOKINGS))
+
+    def now(self) -> datetime:
+        """The instant by the hub's clock, in UTC."""
+        return self._engine.now()
