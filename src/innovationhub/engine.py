@@ -106,22 +106,18 @@ class Engine:
             programme = self.refresh()
         raise Unavailable("the catalogue is being edited without a pause; try again")
 
-    def closed_days(self, programme: Programme) -> dict[int, Mapping[date, str]]:
-        """The closed days known so far under a programme's closures, by year."""
-        return self._closed.setdefault(programme.hub.closures, {})
-
-    def closed_in(self, programme: Programme, year: int) -> Mapping[date, str]:
-        """The days of a year on which the hub is closed, each with why. Raises `PluginError` (fail closed)."""
-        closed = self.closed_days(programme)
+    def closed_in(self, closures: tuple[str, ...], year: int) -> Mapping[date, str]:
+        """The days of a year that these closures close, each with why. Raises `PluginError` (fail closed)."""
+        closed = self._closed.setdefault(closures, {})
         if year not in closed:
             days: dict[date, str] = {}
-            for name in programme.hub.closures:
-                closures = self._closures.get(name)
-                if closures is None:
+            for name in closures:
+                declared = self._closures.get(name)
+                if declared is None:
                     message = "the hub's settings name these closures, and no plugin that is installed declares them"
                     raise PluginError(name, message)
                 try:
-                    days.update(closures.closed(year))
+                    days.update(declared.closed(year))
                 except Exception as error:
                     raise PluginError(name, f"raised {type(error).__name__}: {error}") from error
             closed[year] = days
@@ -211,7 +207,7 @@ class Engine:
             answered = self._answered(rows, request)
             if answered is not None:
                 return answered
-        view = View(now, programme, rows, self.closed_days(programme))
+        view = View(now, programme, rows, self._closed)
         while True:
             decision = decide(view, command)
             if not isinstance(decision, Needs):
@@ -220,8 +216,8 @@ class Engine:
             view = self._read_on(view, decision)
 
     def _read_on(self, view: View, needed: Needs) -> View:
-        for year in needed.years:
-            self.closed_in(view.programme, year)
+        for closures, year in needed.years:
+            self.closed_in(closures, year)
         if not needed.more:
             return view
         more = self.store.read(needed.more)
@@ -231,7 +227,7 @@ class Engine:
     def consider(self, question: Callable[[Draft], T]) -> T:
         """The answer to a question about how things stand; what it would change is dropped."""
         programme, rows = self.look(Read())
-        view = View(self.now(), programme, rows, self.closed_days(programme))
+        view = View(self.now(), programme, rows, self._closed)
         while True:
             asked = view
             answer = ask(lambda: question(Draft(asked, "system:hub")))  # noqa: B023  # called at once
