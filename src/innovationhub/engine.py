@@ -58,6 +58,15 @@ class _Request:
     fingerprint: str
 
 
+@attrs.frozen
+class _Locks:
+    """What the threads of one process wait for: their turn with a command, and with reading the programme."""
+
+    process: int
+    turn: Lock = attrs.field(factory=Lock)
+    refreshing: Lock = attrs.field(factory=Lock)
+
+
 class _Again(Exception):  # never leaves this module
     """The programme has been edited since it was last read: begin again with the new one."""
 
@@ -70,9 +79,7 @@ class Engine:
         self._clock = clock
         self._closures = closures
         self._closed: dict[tuple[str, ...], dict[int, Mapping[date, str]]] = {}
-        self._turn = Lock()
-        self._refreshing = Lock()
-        self._owner = os.getpid()
+        self._locks = _Locks(os.getpid())
         self.programme = Programme(HubSettings(), "", -1, {}, {}, {})
 
     def open(self) -> None:
@@ -90,10 +97,18 @@ class Engine:
 
     def refresh(self) -> Programme:
         """Read what has been edited of the programme since it was last read."""
-        with self._refreshing:
+        with self._here().refreshing:
             known = self.programme
             self.programme = programme_with(known, self.store.read(programme_read(known.revision)))
             return self.programme
+
+    def _here(self) -> _Locks:
+        """The locks of this process. After a fork a thread that is not in it may hold those of its parent, for ever."""
+        locks = self._locks
+        if locks.process != os.getpid():
+            # threads that come by at once may each make their own: they then collide at the store, which is allowed
+            locks = self._locks = _Locks(os.getpid())
+        return locks
 
     def look(self, read: Read) -> tuple[Programme, Rows]:
         """Rows for showing, and the programme as of the same moment."""
@@ -175,10 +190,8 @@ class Engine:
 
     def _decided(self, command: Command, request: _Request | None, deadline: float) -> Accepted | Refusal:
         """One command, decided as often as it takes, in its turn."""
-        if self._owner != os.getpid():
-            # a fork while a command ran: the thread that held the turn is not in this process
-            self._turn, self._refreshing, self._owner = Lock(), Lock(), os.getpid()
-        if not self._turn.acquire(timeout=PATIENCE):
+        turn = self._here().turn
+        if not turn.acquire(timeout=PATIENCE):
             raise Unavailable(f"the hub has been busy for {PATIENCE:g} s; nothing was changed: try again")
         try:
             for attempt in range(ATTEMPTS):
@@ -192,7 +205,7 @@ class Engine:
                     # whoever collided steps aside for a random moment, longer the more often it happened
                     time.sleep(random.uniform(0, min(0.02, 0.0005 * attempt)))  # noqa: S311
         finally:
-            self._turn.release()
+            turn.release()
         raise Unavailable("the rows kept moving under this command; nothing was changed: try again")
 
     def _attempt(self, command: Command, request: _Request | None) -> Accepted | Refusal:
