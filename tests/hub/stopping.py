@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from innovationhub import Catalogue, Hub, Unavailable
 from innovationhub.builtin.memory import MemoryStore
+from innovationhub.domain.records import Read, Rows
 from innovationhub.plugins import CORE_RECORDS, load
 from innovationhub.protocols.store import Commit
 from tests.support import TASTER, Clock, crowd, session_type, weekly
 
 
 class Stopping(MemoryStore):
-    """A store that can be made to fail after so many more commits, with a known or an unknown outcome."""
+    """A store that can be made to fail after so many more commits, with a known or an unknown outcome.
+
+    With `fades` nothing can be read any more from the next commit on, until `dark` is taken from it again.
+    """
 
     left: int | None = None
     lost = False
     dropped = False
+    fades = False
+    dark = False
+
+    def read(self, request: Read) -> Rows:
+        if self.dark:
+            raise Unavailable("out of reach")
+        return super().read(request)
+
+    def back(self) -> None:
+        """Let it be as any other store again."""
+        self.left, self.lost, self.dropped, self.fades, self.dark = None, False, False, False, False
 
     def commit(self, commit: Commit) -> int:
+        self.dark = self.fades
         if self.left == 0 and not self.lost:
             raise Unavailable("out of reach", outcome_known=not self.dropped)
         position = super().commit(commit)
