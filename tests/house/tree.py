@@ -39,7 +39,7 @@ def files(top: Path = ROOT) -> Iterator[Path]:
         if path.is_dir():
             if _ours(path):
                 yield from files(path)
-        elif not path.is_symlink():
+        elif not path.is_symlink() and path.name != ".git":  # in a worktree a file: where git's own are
             yield path
 
 
