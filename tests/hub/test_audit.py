@@ -205,7 +205,7 @@ def test_a_type_that_is_gone_is_reported_and_the_rest_is_checked(tmp_path: Path)
 def test_a_clean_hub_stays_clean_page_after_page(tmp_path: Path) -> None:
     """More rows than a page holds are all looked at, and none twice."""
     clock = Clock()
-    with small_hub(tmp_path / "hub.db", clock=clock, types=[session_type(capacity=300)]) as hub:
+    with small_hub(tmp_path / "hub.db", clock=clock, types=[session_type(capacity=560)]) as hub:
         for person in crowd(hub, 620):
             hub.book(TASTER, person)
         assert hub.audit() == []

@@ -21,7 +21,7 @@ PAGE = 500
 HISTORY = 10_000
 """Rows about one booking or one person that are looked at."""
 
-TRIES = 5
+TRIES = 10
 """How often rows that keep moving are read again before they are said not to be checked."""
 
 

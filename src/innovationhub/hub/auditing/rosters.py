@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
-from innovationhub.domain.booking import PARKED, BookingRow, BookingStatus
+from innovationhub.domain.booking import LIVE, PARKED, BookingRow, BookingStatus
 from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.diary import Appointment, clashes, near
 from innovationhub.domain.placing import appointments_of, booking_window
-from innovationhub.domain.records import Facts, Key, Range, Read
+from innovationhub.domain.records import Facts, Found, Key, Range, Read
 from innovationhub.domain.roster import TAKEN, Roster
 from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.views import Violation
@@ -37,34 +37,41 @@ class _Read:
 
 
 def roster_findings(engine: Engine, first: Roster) -> list[Violation]:
-    """A roster against its bookings and their lines, read while its version stood still."""
-    key = Key(Roster, (first.session_id, first.role))
+    """A roster against its bookings and their lines, read while its version stood still, in few trips."""
+    keys = (Key(Roster, (first.session_id, first.role)), Key(SessionRow, (first.session_id,)))
+    heads = {standing: _page(first, standing) for standing in STANDINGS}
     for _ in range(TRIES):
-        before = engine.store.read(Read((key,))).keys[key]
+        read = engine.store.read(Read(keys, tuple(heads.values())))
+        before = read.keys[keys[0]]
         if before is None:
             sentence = f"the roster of {first.session_id} is gone"
             return [Violation(6, "roster-gone", first.session_id, sentence)]
-        rows = [row for standing in STANDINGS for row in _queue(engine, first, standing)]
-        lines = _lines(engine, rows)
+        rows = [row for each in STANDINGS for row in _queue(engine, first, each, read.scan(heads[each]))]
+        lines = _lines(engine, [row for row in rows if row.status in LIVE])
         busy = _busy(engine, [row for row in rows if row.standing == PARKED], lines)
-        last = engine.store.read(Read((key, Key(SessionRow, (first.session_id,)))))
-        after = last.keys[key]
+        last = engine.store.read(Read(keys))
+        after = last.keys[keys[0]]
         if after is not None and after.version == before.version:
+            # a booking that has ended does not change any more, so its lines can be read without hurry
+            lines |= _lines(engine, [row for row in rows if row.status not in LIVE])
             roster = last.get(Roster, first.session_id, first.role) or first
             session = last.get(SessionRow, first.session_id)
             return _findings(engine, _Read(roster, session, rows, lines, busy))
     return [moving(f"the roster of {first.session_id}", first.session_id, role=first.role)]
 
 
-def _queue(engine: Engine, roster: Roster, standing: str) -> Iterator[BookingRow]:
-    low = 0
-    while True:
-        page = Range(BookingRow, "by_roster", (roster.session_id, roster.role, standing), low=low, limit=PAGE)
+def _page(roster: Roster, standing: str, low: int = 0) -> Range[BookingRow]:
+    prefix = (roster.session_id, roster.role, standing)
+    return Range(BookingRow, "by_roster", prefix, low=low, limit=PAGE)
+
+
+def _queue(engine: Engine, roster: Roster, standing: str, found: Found[BookingRow]) -> Iterator[BookingRow]:
+    """All bookings that stand so, of which the first page was read."""
+    yield from found.records
+    while found.cut:
+        page = _page(roster, standing, found.records[-1].sequence + 1)
         found = engine.store.read(Read(ranges=(page,))).scan(page)
         yield from found.records
-        if not found.cut:
-            return
-        low = found.records[-1].sequence + 1
 
 
 def _lines(engine: Engine, rows: Sequence[BookingRow]) -> dict[str, Sequence[Appointment]]:
