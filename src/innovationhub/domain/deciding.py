@@ -16,6 +16,7 @@ from typing import Protocol, TypeVar, cast
 import attrs
 
 from innovationhub.domain.answers import Answer
+from innovationhub.domain.catalogue import HubSettings
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.programme import Programme
 from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, Scalar, Versioned, key_of
@@ -31,12 +32,16 @@ R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 
+ClosedYear = tuple[tuple[str, ...], int]
+"""The names of closures, and a year of theirs."""
+
+
 @attrs.frozen
 class Needs:
-    """Not decided yet: what must be read first, and the years whose closed days must be known."""
+    """Not decided yet: what must be read first, and the years whose closed days must be known, with whose closures."""
 
     more: Read = Read()
-    years: frozenset[int] = frozenset()
+    years: frozenset[ClosedYear] = frozenset()
 
 
 @attrs.frozen
@@ -58,19 +63,22 @@ Decision = Accepted | Refusal | Needs
 class Unread(Exception):  # never leaves this module: a decision asks to read on
     """A decision looked at what was not read yet."""
 
-    def __init__(self, more: Read, years: frozenset[int] = frozenset()) -> None:
+    def __init__(self, more: Read, years: frozenset[ClosedYear] = frozenset()) -> None:
         super().__init__(more, years)
         self.needs = Needs(more, years)
 
 
 @attrs.frozen(eq=False)
 class View:
-    """The world as a decision sees it: rows as of one moment, the programme, closed days, and now."""
+    """The world as a decision sees it: rows as of one moment, the programme, closed days, and now.
+
+    `closed` has the closed days known so far by the names of closures, then by year.
+    """
 
     now: datetime
     programme: Programme
     rows: Rows
-    closed: Mapping[int, Mapping[date, str]] = attrs.field(factory=dict)
+    closed: Mapping[tuple[str, ...], Mapping[int, Mapping[date, str]]] = attrs.field(factory=dict)
     changes: Mapping[Key[Record], Record | None] = attrs.field(factory=dict)
     round: int = 1
     rounds: int = ROUNDS
@@ -87,15 +95,23 @@ class View:
     @property
     def opening(self) -> Opening:
         """On which local dates the hub is open."""
-        return Opening(self.closed_on, self.programme.hub.working_hours.weekdays)
+        return self.opening_under(self.programme.hub)
+
+    def opening_under(self, hub: HubSettings) -> Opening:
+        """On which local dates a hub of these settings is open."""
+        return Opening(lambda day: self._closed_on(day, hub.closures), hub.working_hours.weekdays)
 
     def closed_on(self, day: date) -> str | None:
         """Why the hub is closed on a local date; None when it is open."""
-        if not self.programme.hub.closures:
+        return self._closed_on(day, self.programme.hub.closures)
+
+    def _closed_on(self, day: date, closures: tuple[str, ...]) -> str | None:
+        if not closures:
             return None
-        if day.year not in self.closed:
-            raise Unread(Read(), frozenset({day.year}))
-        return self.closed[day.year].get(day)
+        years = self.closed.get(closures, {})
+        if day.year not in years:
+            raise Unread(Read(), frozenset({(closures, day.year)}))
+        return years[day.year].get(day)
 
 
 class Draft:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 
 from innovationhub.domain.alternatives import next_sessions
 from innovationhub.domain.booking import PARKED, BookingRow, BookingStatus
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.journal import Entry
-from innovationhub.domain.placing import Place, around, over, place_for
+from innovationhub.domain.placing import Place, around, booking_window, over, place_for
 from innovationhub.domain.records import Key, Range, Read, Record
-from innovationhub.domain.refusals import Reason
+from innovationhub.domain.refusals import Reason, ReasonFacts
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import Session, SessionRow
 from innovationhub.domain.time import zone
@@ -72,7 +74,6 @@ def _gathered(draft: Draft, booking: BookingRow) -> _Facts:
 
 
 def _reasons(draft: Draft, place: Place, booking: BookingRow) -> tuple[Reason, ...]:
-    ended = over(place.session, place.type)
     if booking.status is not BookingStatus.WAITLISTED:
         said = {
             BookingStatus.CONFIRMED: "The place is theirs.",
@@ -83,19 +84,40 @@ def _reasons(draft: Draft, place: Place, booking: BookingRow) -> tuple[Reason, .
         }
         sentence = said.get(booking.status, f"It is {booking.status}.")
         return (Reason(str(booking.status), sentence, {"session": booking.session_id}),)
+    ended = over(place.session, place.type)
     if ended:
-        return (ended,)
-    roster = place.roster
-    near_by = around(draft, booking.person, place.session.id, place.session.span)
+        return (attrs.evolve(ended, remedies=ended.remedies or ("Choose another date.",)),)
+    return tuple(_waiting(draft, place, booking))
+
+
+def _waiting(draft: Draft, place: Place, booking: BookingRow) -> Iterator[Reason]:
+    """Why one who waits has no seat: one reason at least, and what would help."""
+    session, roster = place.session, place.roster
+    timezone = draft.programme.hub.timezone
+    _, closes = booking_window(session, place.type, timezone)
+    first_come = draft.now >= closes
+    near_by = around(draft, booking.person, session.id, session.span)
     clash = passed_over(draft, place, booking.person, near_by, booking.id)
-    reasons = [clash] if clash else []
-    if not roster.has_room():
-        taken = f"All {count(roster.capacity or 0, 'place')} are taken."
-        facts = {"capacity": roster.capacity, "held": roster.held, "waiting": roster.waiting}
-        kept = "The place in the queue is kept, and a seat that comes free is given in order."
-        remedies = () if clash else (f"Nothing needs doing. {kept}",)
-        reasons.append(Reason("full", taken, facts, remedies))
-    return tuple(reasons)
+    if clash:
+        yield clash
+    facts: ReasonFacts = {"capacity": roster.capacity, "held": roster.held, "waiting": roster.waiting}
+    room = roster.has_room()
+    if not room:
+        kept = "Nothing needs doing. The place in the queue is kept, and a seat that comes free is given in order."
+        remedies = () if clash or first_come else (kept,)
+        yield Reason("full", f"All {count(roster.capacity or 0, 'place')} are taken.", facts, remedies)
+    if first_come:
+        closed = (
+            f"Booking closed on {when(closes, zone(timezone))}: nobody is seated from the queue any more."
+        )
+        door = "Come to the door: free places go to whoever is there."
+        at: ReasonFacts = {"closes": closes, "starts": session.starts, "session": session.id}
+        yield Reason("closed", closed, at, () if clash else (door,))
+    elif room and not clash:
+        # a look at the queue that is owed; audit finds a seat that is free without one
+        free = "A place is free, and the queue for it has not been gone through yet."
+        soon = "Nothing needs doing. Free places are given in the order of the queue, soon."
+        yield Reason(str(booking.status), free, facts, (soon,))
 
 
 def _went_past(entry: Entry) -> str:

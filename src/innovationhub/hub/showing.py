@@ -51,7 +51,7 @@ class Showing:
         def closed(day: date) -> str | None:
             if not programme.hub.closures:
                 return None
-            return self._engine.closed_in(programme, day.year).get(day)
+            return self._engine.closed_in(programme.hub.closures, day.year).get(day)
 
         return Opening(closed, programme.hub.working_hours.weekdays)
 
