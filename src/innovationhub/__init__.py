@@ -13,15 +13,44 @@ from __future__ import annotations
 from innovationhub.domain.answers import HeldBack, LoadReport
 from innovationhub.domain.booking import Booking, BookingStatus
 from innovationhub.domain.catalogue import Audience, Role, SessionType, Slots
-from innovationhub.domain.changes import Assign, Move, Reschedule, Resize
+from innovationhub.domain.changes import (
+    Assign,
+    CallOff,
+    Close,
+    End,
+    Merge,
+    Move,
+    Reinstate,
+    Reschedule,
+    Resize,
+)
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.people import Person
-from innovationhub.domain.policies import Access, BookingPolicy, Groups, OnLapse, Promote, WaitlistPolicy
+from innovationhub.domain.plans import Effect, Plan
+from innovationhub.domain.policies import (
+    Access,
+    Apologies,
+    BookingPolicy,
+    Groups,
+    OnIneligible,
+    OnLapse,
+    Promote,
+    WaitlistPolicy,
+)
 from innovationhub.domain.recurrence import Occurrence, Override, Recurrence
 from innovationhub.domain.refusals import Reason, Refusal, Refused
+from innovationhub.domain.rules import Case, Rule, Verdict
 from innovationhub.domain.schedule import Catalogue, Closed, Series, Session, SessionStatus
-from innovationhub.domain.settings import HubSettings, WorkingHours
-from innovationhub.domain.views import Explanation, PassedOver, Places, SessionView, TickReport, Violation
+from innovationhub.domain.settings import HubSettings, Retention, WorkingHours
+from innovationhub.domain.views import (
+    Explanation,
+    PassedOver,
+    Places,
+    SessionView,
+    Shortfall,
+    TickReport,
+    Violation,
+)
 from innovationhub.errors import (
     Conflict,
     HubError,
@@ -37,14 +66,20 @@ from innovationhub.hub import Hub, Settings
 
 __all__ = [
     "Access",
+    "Apologies",
     "Assign",
     "Audience",
     "Booking",
     "BookingPolicy",
     "BookingStatus",
+    "CallOff",
+    "Case",
     "Catalogue",
+    "Close",
     "Closed",
     "Conflict",
+    "Effect",
+    "End",
     "Entry",
     "Explanation",
     "Groups",
@@ -55,33 +90,41 @@ __all__ = [
     "Invalid",
     "InvalidCatalogue",
     "LoadReport",
+    "Merge",
     "Move",
     "NotFound",
     "Occurrence",
+    "OnIneligible",
     "OnLapse",
     "Override",
     "PassedOver",
     "Person",
     "Places",
+    "Plan",
     "PluginError",
     "Promote",
     "Reason",
     "Recurrence",
     "Refusal",
     "Refused",
+    "Reinstate",
     "Reschedule",
     "Resize",
+    "Retention",
     "Role",
+    "Rule",
     "Series",
     "Session",
     "SessionStatus",
     "SessionType",
     "SessionView",
     "Settings",
+    "Shortfall",
     "Slots",
     "TickReport",
     "Unavailable",
     "Unsupported",
+    "Verdict",
     "Violation",
     "WaitlistPolicy",
     "WorkingHours",

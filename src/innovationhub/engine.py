@@ -62,6 +62,15 @@ class _Request:
     fingerprint: str
 
 
+@attrs.frozen
+class _Locks:
+    """What the threads of one process wait for: their turn with a command, and with reading the programme."""
+
+    process: int
+    turn: Lock = attrs.field(factory=Lock)
+    refreshing: Lock = attrs.field(factory=Lock)
+
+
 class _Again(Exception):  # never leaves this module
     """The programme has been edited since it was last read: begin again with the new one."""
 
@@ -81,9 +90,7 @@ class Engine:
         self._closures = closures
         self._rules = rules or {}
         self._closed: dict[tuple[str, ...], dict[int, Mapping[date, str]]] = {}
-        self._turn = Lock()
-        self._refreshing = Lock()
-        self._owner = os.getpid()
+        self._locks = _Locks(os.getpid())
         self.programme = Programme(HubSettings(), "", -1, {}, {}, {})
 
     def open(self) -> None:
@@ -101,10 +108,18 @@ class Engine:
 
     def refresh(self) -> Programme:
         """Read what has been edited of the programme since it was last read."""
-        with self._refreshing:
+        with self._here().refreshing:
             known = self.programme
             self.programme = programme_with(known, self.store.read(programme_read(known.revision)))
             return self.programme
+
+    def _here(self) -> _Locks:
+        """The locks of this process. After a fork a thread that is not in it may hold those of its parent, for ever."""
+        locks = self._locks
+        if locks.process != os.getpid():
+            # threads that come by at once may each make their own: they then collide at the store, which is allowed
+            locks = self._locks = _Locks(os.getpid())
+        return locks
 
     def look(self, read: Read) -> tuple[Programme, Rows]:
         """Rows for showing, and the programme as of the same moment."""
@@ -117,22 +132,18 @@ class Engine:
             programme = self.refresh()
         raise Unavailable("the catalogue is being edited without a pause; try again")
 
-    def closed_days(self, programme: Programme) -> dict[int, Mapping[date, str]]:
-        """The closed days known so far under a programme's closures, by year."""
-        return self._closed.setdefault(programme.hub.closures, {})
-
-    def closed_in(self, programme: Programme, year: int) -> Mapping[date, str]:
-        """The days of a year on which the hub is closed, each with why. Raises `PluginError` (fail closed)."""
-        closed = self.closed_days(programme)
+    def closed_in(self, closures: tuple[str, ...], year: int) -> Mapping[date, str]:
+        """The days of a year that these closures close, each with why. Raises `PluginError` (fail closed)."""
+        closed = self._closed.setdefault(closures, {})
         if year not in closed:
             days: dict[date, str] = {}
-            for name in programme.hub.closures:
-                closures = self._closures.get(name)
-                if closures is None:
+            for name in closures:
+                declared = self._closures.get(name)
+                if declared is None:
                     message = "the hub's settings name these closures, and no plugin that is installed declares them"
                     raise PluginError(name, message)
                 try:
-                    days.update(closures.closed(year))
+                    days.update(declared.closed(year))
                 except Exception as error:
                     raise PluginError(name, f"raised {type(error).__name__}: {error}") from error
             closed[year] = days
@@ -190,10 +201,8 @@ class Engine:
 
     def _decided(self, command: Command, request: _Request | None, deadline: float) -> Accepted | Refusal:
         """One command, decided as often as it takes, in its turn."""
-        if self._owner != os.getpid():
-            # a fork while a command ran: the thread that held the turn is not in this process
-            self._turn, self._refreshing, self._owner = Lock(), Lock(), os.getpid()
-        if not self._turn.acquire(timeout=PATIENCE):
+        turn = self._here().turn
+        if not turn.acquire(timeout=PATIENCE):
             raise Unavailable(f"the hub has been busy for {PATIENCE:g} s; nothing was changed: try again")
         try:
             for attempt in range(ATTEMPTS):
@@ -207,7 +216,7 @@ class Engine:
                     # whoever collided steps aside for a random moment, longer the more often it happened
                     time.sleep(random.uniform(0, min(0.02, 0.0005 * attempt)))  # noqa: S311
         finally:
-            self._turn.release()
+            turn.release()
         raise Unavailable("the rows kept moving under this command; nothing was changed: try again")
 
     def _attempt(self, command: Command, request: _Request | None) -> Accepted | Refusal:
@@ -226,7 +235,7 @@ class Engine:
             now,
             programme,
             rows,
-            self.closed_days(programme),
+            self._closed,
             rounds=getattr(command, "trips", ROUNDS),
             rules=self._rules,
         )
@@ -238,8 +247,8 @@ class Engine:
             view = self._read_on(view, decision)
 
     def _read_on(self, view: View, needed: Needs) -> View:
-        for year in needed.years:
-            self.closed_in(view.programme, year)
+        for closures, year in needed.years:
+            self.closed_in(closures, year)
         if not needed.more:
             return view
         more = self.store.read(needed.more)
@@ -249,14 +258,7 @@ class Engine:
     def consider(self, question: Callable[[Draft], T]) -> T:
         """The answer to a question about how things stand; what it would change is dropped."""
         programme, rows = self.look(Read())
-        view = View(
-            self.now(),
-            programme,
-            rows,
-            self.closed_days(programme),
-            rounds=QUESTIONS,
-            rules=self._rules,
-        )
+        view = View(self.now(), programme, rows, self._closed, rounds=QUESTIONS, rules=self._rules)
         while True:
             asked = view
             answer = ask(lambda: question(Draft(asked, "system:hub")))  # noqa: B023  # called at once

@@ -1,7 +1,8 @@
 """Discover plugins, load each by itself, check what they declare: the answer is a frozen `Registry`.
 
 pluggy is asked once, when a hub is opened; from then on nothing goes through it and a type checker sees everything. A
-plugin that cannot be loaded is reported by name and the others load; two that claim one name are an error naming both.
+plugin that cannot be loaded is reported by name, none of it is kept, and the others load; two that claim one name are
+an error naming both.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import importlib.metadata
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources.abc import Traversable
-from typing import TypeVar
+from typing import cast
 
 import attrs
 import pluggy
@@ -20,7 +21,7 @@ from innovationhub.domain.booking import BookingRow
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.people import Note, PersonRow
 from innovationhub.domain.programme import ClosedDay, HubRow, SeriesRow, TypeRow
-from innovationhub.domain.records import Record
+from innovationhub.domain.records import Record, Schema
 from innovationhub.domain.resources import Resource
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow
@@ -31,8 +32,6 @@ from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
 
 __all__ = ["CORE_RECORDS", "Broken", "Registry", "load"]
-
-T = TypeVar("T")
 
 CORE_RECORDS: tuple[type[Record], ...] = (
     HubRow,
@@ -80,7 +79,8 @@ class Registry:
 def load(plugins: Iterable[object] = (), *, discover: bool = True) -> Registry:
     """The built-in plugins, those given, and (with `discover`) those installed under the entry-point group.
 
-    Raises `PluginError` when two plugins claim one name, or one of those given cannot be used.
+    Each plugin is taken whole or not at all: one that is left out is in `broken`, and none of its names are there.
+    Raises `PluginError` when two plugins claim one name, or one of those given has or declares what cannot be used.
     """
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
@@ -88,28 +88,42 @@ def load(plugins: Iterable[object] = (), *, discover: bool = True) -> Registry:
     for plugin in plugins:
         name = getattr(plugin, "__name__", type(plugin).__name__)
         _register(manager, plugin, name)
+    given = {name for name, _ in manager.list_name_plugin()}
     broken = _discover(manager) if discover else []
+    found: dict[str, dict[str, object]] = {hook: {} for hook in _FITS}
     owners: dict[tuple[str, str], str] = {}
-    found = _Declarations(manager, owners, broken)
-    registry = Registry(
-        stores=found.of("innovationhub_stores", callable),
-        closures=found.of("innovationhub_closures", _is_closures),
-        catalogues=found.of("innovationhub_catalogues", _is_file),
-        records=found.of("innovationhub_records", _is_record),
-        rules=found.of("innovationhub_rules", _is_rule),
-        plugins=tuple(sorted(name for name, _ in manager.list_name_plugin() if name not in found.out)),
+    taken: list[str] = []
+    for name, plugin in manager.list_name_plugin():
+        try:
+            declared = _declared(manager, plugin)
+        except (_Raised, _Wrong) as error:
+            if isinstance(error, _Wrong) and name in given:
+                raise PluginError(name, str(error)) from None
+            broken.append(Broken(name, str(error)))
+            continue
+        _take(declared, name, found, owners)
+        taken.append(name)
+    return Registry(
+        stores=cast("Mapping[str, StoreOpener]", found["innovationhub_stores"]),
+        closures=cast("Mapping[str, Closures]", found["innovationhub_closures"]),
+        catalogues=cast("Mapping[str, Traversable]", found["innovationhub_catalogues"]),
+        records=cast("Mapping[str, type[Record]]", found["innovationhub_records"]),
+        rules=cast("Mapping[str, Rule]", found["innovationhub_rules"]),
+        plugins=tuple(sorted(taken)),
         owners=owners,
         broken=tuple(broken),
     )
-    _check_records(registry)
-    return registry
 
 
 def _register(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
-    """Register one plugin. Raises `PluginError` when its hooks are not ours or do not fit."""
+    """Register one plugin. Raises `PluginError` when its hooks are not ours or do not fit; then none of them is."""
+    registered = manager.is_registered(plugin)
     try:
         manager.register(plugin, name)
     except Exception as error:
+        if not registered and manager.is_registered(plugin):
+            # pluggy before 1.7 keeps the hooks that it came across before the one at fault
+            manager.unregister(plugin)
         raise PluginError(name, f"cannot be used: {error}") from error
     try:
         manager.check_pending()
@@ -130,43 +144,66 @@ def _discover(manager: pluggy.PluginManager) -> list[Broken]:
     return broken
 
 
-class _Declarations:
-    """What the plugins declare, one hook after another."""
+class _Raised(Exception):  # never leaves this module
+    """A hook raised: its plugin is left out, wherever it came from."""
 
-    def __init__(
-        self, manager: pluggy.PluginManager, owners: dict[tuple[str, str], str], broken: list[Broken]
-    ) -> None:
-        self.manager = manager
-        self.owners = owners
-        self.broken = broken
-        self.out: set[str] = set()
 
-    def of(self, hook: str, fits: Callable[[object], bool]) -> dict[str, T]:
-        """Everything that a hook's implementations declare, checked. A plugin that raises is reported and left out."""
-        found: dict[str, T] = {}
+class _Wrong(Exception):  # never leaves this module
+    """A plugin declares what cannot be what it claims to be."""
+
+
+def _declared(manager: pluggy.PluginManager, plugin: object) -> dict[str, dict[str, object]]:
+    """What one plugin declares, by hook: all of it is asked and checked before any of it is taken.
+
+    Raises `_Raised` when a hook does, `_Wrong` when one gives what cannot be what it claims.
+    """
+    found: dict[str, dict[str, object]] = {}
+    for hook in _FITS:
         # asked one by one: pluggy stops at the first implementation that raises
-        for implementation in self.manager.hook.__dict__[hook].get_hookimpls():
-            plugin = implementation.plugin_name
-            try:
-                declared = dict(implementation.function())
-            except Exception as error:  # noqa: BLE001
-                self.broken.append(Broken(plugin, f"{hook} raised {type(error).__name__}: {error}"))
-                self.out.add(plugin)
-                continue
-            for name, thing in declared.items():
-                kind = hook.removeprefix("innovationhub_")
-                owner = self.owners.setdefault((kind, name), plugin)
-                if owner != plugin:
-                    message = (
-                        f"claims {kind} {name!r}, which plugin {owner} has already: remove one of the two"
-                    )
-                    raise PluginError(plugin, message)
-                if not fits(thing):
-                    raise PluginError(
-                        plugin, f"{hook} gives {name!r} a {type(thing).__name__}, which cannot be one"
-                    )
-                found[name] = thing
-        return found
+        for implementation in getattr(manager.hook, hook).get_hookimpls():
+            if implementation.plugin is plugin:
+                try:
+                    things = implementation.function()
+                    wrong = _wrong(hook, things)
+                except Exception as error:
+                    raise _Raised(f"{hook} raised {type(error).__name__}: {error}") from error
+                if wrong:
+                    raise _Wrong(f"{hook} gives {wrong}")
+                found.setdefault(hook, {}).update(things)
+    return found
+
+
+def _wrong(hook: str, things: object) -> str:
+    """What is wrong with a hook's answer; empty when nothing is."""
+    if not isinstance(things, Mapping):
+        return f"a {type(things).__name__}, and not a mapping of names to things"
+    for name, thing in things.items():
+        if not isinstance(name, str):
+            return f"the name {name!r}, which is not text"
+        if not _FITS[hook](thing):
+            return f"{name!r} a {type(thing).__name__}, which cannot be one"
+        if _is_record(thing) and thing.__schema__.name != name:
+            return f"the record {thing.__schema__.name!r} the name {name!r}: give it its own"
+        if _is_record(thing) and name in {"journal", *(cls.__schema__.name for cls in CORE_RECORDS)}:
+            return f"a record the name {name!r}, which is one of the core's: give it a name of its own"
+    return ""
+
+
+def _take(
+    declared: Mapping[str, Mapping[str, object]],
+    plugin: str,
+    found: Mapping[str, dict[str, object]],
+    owners: dict[tuple[str, str], str],
+) -> None:
+    """Add what a plugin declares to what is there. Raises `PluginError` when a name is there already."""
+    for hook, things in declared.items():
+        kind = hook.removeprefix("innovationhub_")
+        for name, thing in things.items():
+            owner = owners.setdefault((kind, name), plugin)
+            if owner != plugin:
+                message = f"claims {kind} {name!r}, which plugin {owner} has already: remove one of the two"
+                raise PluginError(plugin, message)
+            found[hook][name] = thing
 
 
 def _is_closures(thing: object) -> bool:
@@ -182,14 +219,18 @@ def _is_file(thing: object) -> bool:
 
 
 def _is_record(thing: object) -> bool:
-    return isinstance(thing, type) and issubclass(thing, Record) and hasattr(thing, "__schema__")
+    return (
+        isinstance(thing, type)
+        and issubclass(thing, Record)
+        and isinstance(getattr(thing, "__schema__", None), Schema)
+    )
 
 
-def _check_records(registry: Registry) -> None:
-    core = {cls.__schema__.name for cls in CORE_RECORDS} | {"journal"}
-    for name, cls in registry.records.items():
-        if cls.__schema__.name != name or name in core:
-            owner = registry.owners["records", name]
-            raise PluginError(
-                owner, f"declares the record {name!r} as {cls.__schema__.name!r}: give it a name of its own"
-            )
+_FITS: Mapping[str, Callable[[object], bool]] = {
+    "innovationhub_stores": callable,
+    "innovationhub_closures": _is_closures,
+    "innovationhub_rules": _is_rule,
+    "innovationhub_catalogues": _is_file,
+    "innovationhub_records": _is_record,
+}
+"""Every hook, and whether a thing can be what it declares."""

@@ -19,6 +19,7 @@ from innovationhub import (
     Move,
     Person,
     Recurrence,
+    Refused,
     Reschedule,
     Resize,
     Role,
@@ -214,8 +215,68 @@ def test_an_override_moves_a_session_that_everybody_left(hub: Hub) -> None:
     hub.cancel(hub.book(FIRST, *crowd(hub, 1)).id)
     moved = weekly().recurrence.moved(datetime(2026, 12, 1, 10), datetime(2026, 12, 3, 15))
     assert load(hub, series=attrs.evolve(weekly(), recurrence=moved)).held_back == ()
-    assert hub.session(FIRST).starts == datetime(2026, 12, 3, 15, tzinfo=UTC)
+    view = hub.session(FIRST)
+    assert (view.starts, view.ends) == (
+        datetime(2026, 12, 3, 15, tzinfo=UTC),
+        datetime(2026, 12, 3, 16, tzinfo=UTC),
+    )
     assert hub.book(FIRST, "p0").status == "confirmed"
+
+
+@pytest.mark.parametrize("minutes", [45, 90])
+def test_a_session_that_is_moved_and_made_longer_ends_when_it_should(hub: Hub, minutes: int) -> None:
+    """Its end follows both the new start and the new length, and who books it has that time taken."""
+    hub.cancel(hub.book(FIRST, *crowd(hub, 1)).id)
+    moved = weekly().recurrence.moved(datetime(2026, 12, 1, 10), datetime(2026, 12, 3, 15))
+    load(hub, type_=session_type(minutes=minutes), series=attrs.evolve(weekly(), recurrence=moved))
+    view = hub.session(FIRST)
+    assert view.starts == datetime(2026, 12, 3, 15, tzinfo=UTC)
+    assert (view.ends - view.starts).seconds == minutes * 60
+    hub.book(FIRST, "p0")
+    hub.load_catalogue(Catalogue(None, (session_type("next"),), (weekly("next", "2026-12-03T16:00"),)))
+    if minutes == 90:
+        with pytest.raises(Refused, match="overlaps"):
+            hub.book("next@2026-12-03T16:00", "p0")
+    else:
+        assert hub.book("next@2026-12-03T16:00", "p0").status == "confirmed"
+
+
+FAR = [
+    pytest.param(datetime(2026, 12, 1, 10), datetime(2027, 2, 2, 10), id="later"),
+    pytest.param(datetime(2027, 2, 2, 10), datetime(2026, 12, 3, 10), id="sooner"),
+]
+
+
+def month(hub: Hub, of: datetime) -> list[str]:
+    """The sessions of a month, of which one is looked for."""
+    first = of.date().replace(day=1)
+    return ids(hub, first, first.replace(day=28))
+
+
+@pytest.mark.parametrize(("nominal", "to"), FAR)
+def test_an_override_brings_a_session_in_from_far(hub: Hub, nominal: datetime, to: datetime) -> None:
+    """Two months away, in either direction: it is where the override puts it, once, and not where it was."""
+    session = f"taster@{nominal:%Y-%m-%dT%H:%M}"
+    load(hub, series=attrs.evolve(weekly(), recurrence=weekly().recurrence.moved(nominal, to)))
+    assert month(hub, to).count(session) == 1
+    assert session not in month(hub, nominal)
+    assert hub.session(session).starts == to.replace(tzinfo=UTC)
+    # booked, it has a row, and is where that says
+    assert hub.book(session, *crowd(hub, 1)).status == "confirmed"
+    assert month(hub, to).count(session) == 1
+    assert session not in month(hub, nominal)
+
+
+@pytest.mark.parametrize(("nominal", "to"), FAR)
+def test_an_override_from_far_of_a_booked_session(hub: Hub, nominal: datetime, to: datetime) -> None:
+    """It stays on its date, so the calendar has it there and not also where the file would have put it."""
+    session = f"taster@{nominal:%Y-%m-%dT%H:%M}"
+    hub.book(session, *crowd(hub, 1))
+    moved = attrs.evolve(weekly(), recurrence=weekly().recurrence.moved(nominal, to))
+    (held,) = load(hub, series=moved).held_back
+    assert held.change == Move(session, starts=to.replace(tzinfo=UTC))
+    assert session not in month(hub, to)
+    assert month(hub, nominal).count(session) == 1
 
 
 @pytest.mark.parametrize("days", [-10, 10])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,13 @@ def faults_everywhere(pattern: re.Pattern[str]) -> list[str]:
     return [
         f"{tree.shown(path)}, {fault}" for path, text in tree.texts() for fault in word_faults(text, pattern)
     ]
+
+
+def test_what_git_keeps_is_not_of_the_project(tmp_path: Path) -> None:
+    """In a worktree `.git` is a file that names a path of this machine; it is no file of the project."""
+    for name in (".git", ".gitignore", "README.md"):
+        (tmp_path / name).touch()
+    assert [path.name for path in tree.files(tmp_path)] == [".gitignore", "README.md"]
 
 
 def test_nothing_is_left_unfinished() -> None:

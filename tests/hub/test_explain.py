@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from innovationhub import Hub, NotFound
+from innovationhub import BookingPolicy, Catalogue, Hub, NotFound, Unavailable
+from innovationhub.domain.register import STEP
+from innovationhub.plugins import CORE_RECORDS, load
 from tests.conftest import MakeHub
-from tests.support import TASTER, crowd, people, session_type, weekly
+from tests.hub.stopping import Stopping, hub_with_a_long_walk
+from tests.support import TASTER, Clock, crowd, people, session_type, weekly
 
 FORUM = "forum@2026-12-01T10:30"
 
@@ -45,6 +48,94 @@ def test_what_would_help(hub: Hub) -> None:
     explained = hub.explain(bookings[-1].id)
     assert [reason.code for reason in explained.reasons] == ["full"]
     assert any("taster@2026-12-08T10:00" in remedy for remedy in explained.remedies)
+
+
+DOOR = "Come to the door: free places go to whoever is there."
+
+
+def codes(hub: Hub, booking_id: str) -> list[str]:
+    """The codes of why a booking waits, each time with something that would help."""
+    explained = hub.explain(booking_id)
+    assert explained.status == "waitlisted"
+    assert explained.reasons
+    assert [remedy for reason in explained.reasons for remedy in reason.remedies]
+    return [reason.code for reason in explained.reasons]
+
+
+def waiting_for_two(make_hub: MakeHub) -> tuple[Hub, str, str, str]:
+    """One seat, taken; one who waits for it and, at that time, for the one seat of the forum, taken as well."""
+    hub = make_hub(
+        types=[
+            session_type(capacity=1, booking=BookingPolicy(closes_minutes=60)),
+            session_type("forum", 1),
+        ],
+        series=[weekly(), weekly("forum", "2026-12-01T10:30")],
+    )
+    ada, bob = people(hub, "ada", "bob")
+    seat, other = hub.book(TASTER, ada), hub.book(FORUM, *people(hub, "cem"))
+    waits = hub.book(TASTER, bob)
+    hub.book(FORUM, bob)
+    return hub, waits.id, seat.id, other.id
+
+
+def test_why_one_waits_before_the_cut_off(make_hub: MakeHub) -> None:
+    """All seats are taken; another place is held at the time as well; a seat is free and cannot be taken for that."""
+    hub, waits, seat, other = waiting_for_two(make_hub)
+    assert codes(hub, waits) == ["full"]
+    assert "The place in the queue is kept" in hub.explain(waits).remedies[0]
+    hub.cancel(other)
+    assert codes(hub, waits) == ["clash", "full"]
+    hub.cancel(seat)
+    assert codes(hub, waits) == ["clash"]
+
+
+def test_why_one_waits_past_the_cut_off(make_hub: MakeHub, clock: Clock) -> None:
+    """Booking has closed, so nobody is seated from the queue: a free seat is to be had at the door."""
+    hub, waits, seat, other = waiting_for_two(make_hub)
+    clock.now = hub.session(TASTER).closes
+    assert codes(hub, waits) == ["full", "closed"]
+    explained = hub.explain(waits)
+    assert DOOR in explained.remedies
+    assert not any("queue is kept" in remedy for remedy in explained.remedies)
+    hub.cancel(seat)
+    assert codes(hub, waits) == ["closed"]
+    reason = hub.explain(waits).reasons[0]
+    assert (
+        reason.sentence
+        == "Booking closed on Tue 1 Dec 2026, 09:00: nobody is seated from the queue any more."
+    )
+    assert (reason.facts["closes"], reason.remedies) == (clock.now, (DOOR,))
+    hub.cancel(other)
+    assert codes(hub, waits) == ["clash", "closed"]
+    assert DOOR not in hub.explain(waits).remedies
+    clock.now = hub.session(TASTER).starts
+    assert codes(hub, waits) == ["clash", "closed"]
+
+
+def test_why_one_waits_while_a_look_is_owed() -> None:
+    """A seat is free and its commit could not get through the queue: it is given in order, and nothing needs doing."""
+    hub, store, seated = hub_with_a_long_walk()
+    store.left = 1
+    hub.cancel(seated)
+    last = hub.waitlist(TASTER)[-1]
+    assert codes(hub, last.id) == ["waitlisted"]
+    assert hub.explain(last.id).remedies[0].startswith("Nothing needs doing.")
+
+
+def test_why_one_still_waits_when_the_register_has_been_closed() -> None:
+    """The register was closed and its bookings are not settled yet: another date is all there is."""
+    store, clock = Stopping(CORE_RECORDS), Clock()
+    hub = Hub(store, load(discover=False), clock)
+    hub.load_catalogue(Catalogue(None, (session_type(capacity=STEP),), (weekly(),)))
+    for person in crowd(hub, STEP + 1):
+        hub.book(TASTER, person)
+    clock.now = hub.session(TASTER).starts
+    store.left = 1
+    with pytest.raises(Unavailable):
+        hub.close_register(TASTER)
+    waits = hub.waitlist(TASTER)[-1]
+    assert codes(hub, waits.id) == ["closed"]
+    assert "Choose another date." in hub.explain(waits.id).remedies
 
 
 def test_a_booking_that_has_a_place_or_has_ended(hub: Hub) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from innovationhub import Hub, Invalid, NotFound, Person, Refused
+from innovationhub import Catalogue, Hub, Invalid, NotFound, Person, Refused, Unavailable
+from innovationhub.plugins import CORE_RECORDS, load
 from tests.conftest import MakeHub
-from tests.support import TASTER, Clock, people, session_type, small_hub
+from tests.hub.stopping import Stopping
+from tests.support import TASTER, Clock, people, session_type, small_hub, weekly
 
 
 def test_an_answer_is_given_again_as_it_was_at_first(hub: Hub) -> None:
@@ -95,3 +97,49 @@ def test_every_command_takes_a_request_id(hub: Hub, clock: Clock) -> None:
     there = hub.check_in(TASTER, "ada", request_id="c")
     assert hub.check_in(TASTER, "ada", request_id="c") == there
     assert hub.close_register(TASTER, request_id="x") == hub.close_register(TASTER, request_id="x") == []
+
+
+def stopping_hub() -> tuple[Hub, Stopping]:
+    """A hub that knows ada, on a store that can be made to fail."""
+    store = Stopping(CORE_RECORDS)
+    hub = Hub(store, load(discover=False), Clock())
+    hub.load_catalogue(Catalogue(None, (session_type(),), (weekly(),)))
+    people(hub, "ada")
+    return hub, store
+
+
+@pytest.mark.parametrize("done", [True, False])
+@pytest.mark.parametrize("request_id", ["mine", None])
+def test_an_answer_that_is_lost_with_the_store_stays_unknown(request_id: str | None, *, done: bool) -> None:
+    """Whether the commit is on disk cannot be told while nothing can be read: the caller is told that, and the id.
+
+    Asking again with it, when the store is back, answers and acts once, whichever it was.
+    """
+    hub, store = stopping_hub()
+    store.left, store.fades, store.lost, store.dropped = 0, True, done, not done
+    with pytest.raises(Unavailable) as unavailable:
+        hub.book(TASTER, "ada", request_id=request_id)
+    assert not unavailable.value.outcome_known
+    request = unavailable.value.request_id
+    assert request
+    assert request_id in (None, request)
+    store.back()
+    assert len(hub.bookings_of("ada")) == done
+    booking = hub.book(TASTER, "ada", request_id=request)
+    assert hub.bookings_of("ada") == [booking]
+    assert hub.book(TASTER, "ada", request_id=request) == booking
+    assert [entry.kind for entry in hub.journal()].count("booking.confirmed") == 1
+
+
+def test_an_answer_that_is_done_and_cannot_be_shown_is_unknown() -> None:
+    """It is on disk, and the store went before the people in it could be looked up: not "nothing was changed"."""
+    hub, store = stopping_hub()
+    booked = hub.book(TASTER, "ada")
+    other = Hub(store, load(discover=False), Clock())  # which has seen nobody yet
+    store.fades = True
+    with pytest.raises(Unavailable) as unavailable:
+        other.cancel(booked.id, request_id="mine")
+    assert (unavailable.value.outcome_known, unavailable.value.request_id) == (False, "mine")
+    store.back()
+    assert hub.booking(booked.id).status == "cancelled"
+    assert other.cancel(booked.id, request_id="mine") == hub.booking(booked.id)

@@ -12,6 +12,7 @@ from tests.conftest import MakeHub
 from tests.support import TASTER, Clock, crowd, people, session_type, weekly
 
 CAME = BookingStatus.ATTENDED
+FORUM = "forum@2026-12-01T10:30"
 
 
 def at_the_door(hub: Hub, clock: Clock) -> None:
@@ -127,6 +128,51 @@ def test_a_large_register_is_closed_in_bounded_commits(make_hub: MakeHub, clock:
     assert len(hub.close_register(TASTER)) == STEP
     kinds = [entry.kind for entry in hub.journal(limit=10_000)]
     assert (kinds.count("booking.absent"), kinds.count("booking.lapsed")) == (STEP, STEP + 20)
+
+
+def two_that_overlap(make_hub: MakeHub, clock: Clock) -> tuple[Hub, str]:
+    """Bob was passed over for the one seat of the forum, since he holds a place in the taster at that time.
+
+    It is ten, so the taster has begun, and the forum's booking is open until half past. Returns bob's booking.
+    """
+    hub = make_hub(
+        types=[session_type(), session_type("forum", 1)],
+        series=[weekly(), weekly("forum", "2026-12-01T10:30")],
+    )
+    ada, bob = people(hub, "ada", "bob")
+    seat = hub.book(FORUM, ada)
+    waits = hub.book(FORUM, bob)
+    hub.book(TASTER, bob)
+    hub.cancel(seat.id)
+    at_the_door(hub, clock)
+    assert hub.booking(waits.id).status is BookingStatus.WAITLISTED
+    return hub, waits.id
+
+
+def about(hub: Hub, booking_id: str) -> list[str]:
+    return [entry.kind for entry in hub.journal() if entry.subject == booking_id]
+
+
+def test_closing_a_register_gives_time_back(make_hub: MakeHub, clock: Clock) -> None:
+    """Who did not come is free again, and what they were passed over for at that time is theirs, in the same call."""
+    hub, waits = two_that_overlap(make_hub, clock)
+    assert [each.person_id for each in hub.close_register(TASTER)] == ["bob"]
+    assert hub.booking(waits).status is BookingStatus.CONFIRMED
+    assert about(hub, waits) == [
+        "booking.waitlisted",
+        "booking.passed-over",
+        "booking.ready",
+        "booking.promoted",
+    ]
+
+
+def test_who_came_has_no_time_back(make_hub: MakeHub, clock: Clock) -> None:
+    """They are in the one session, so the other is still not possible for them."""
+    hub, waits = two_that_overlap(make_hub, clock)
+    hub.check_in(TASTER, "bob")
+    assert hub.close_register(TASTER) == []
+    assert hub.booking(waits).status is BookingStatus.WAITLISTED
+    assert [reason.code for reason in hub.explain(waits).reasons] == ["clash"]
 
 
 def test_a_drop_in_needs_no_booking(make_hub: MakeHub, clock: Clock) -> None:

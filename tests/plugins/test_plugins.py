@@ -6,9 +6,10 @@ import importlib.metadata
 import inspect
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import attrs
 import pytest
@@ -126,6 +127,18 @@ def test_a_record_under_another_name_is_refused() -> None:
         load([Gadgets()], discover=False)
 
 
+def test_a_given_plugin_whose_answer_is_no_mapping_is_refused() -> None:
+    """A list of names says nothing of what they stand for."""
+
+    class Listing:
+        @hookimpl
+        def innovationhub_closures(self) -> list[str]:
+            return ["away-days"]
+
+    with pytest.raises(PluginError, match=r"Listing.*list.*mapping"):
+        load([Listing()], discover=False)
+
+
 class Point:
     """An entry point whose package cannot be imported."""
 
@@ -158,6 +171,120 @@ def test_one_broken_plugin_is_reported_and_the_others_load(monkeypatch: pytest.M
         "raising": "innovationhub_catalogues raised RuntimeError: disk on fire",
     }
     assert set(registry.stores) == {"memory", "sqlite"}
+
+
+@attrs.frozen
+class Installed:
+    """An entry point of a package that is installed."""
+
+    name: str
+    plugin: object
+
+    def load(self) -> object:
+        return self.plugin
+
+
+def module(**hooks: Callable[..., object]) -> ModuleType:
+    """A plugin with these hooks."""
+    plugin = ModuleType("plugin")
+    for name, hook in hooks.items():
+        setattr(plugin, name, hookimpl(hook))
+    return plugin
+
+
+def installed(monkeypatch: pytest.MonkeyPatch, **plugins: object) -> None:
+    points = [Installed(name, plugin) for name, plugin in plugins.items()]
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: points)
+
+
+@record("booking", key=("id",))
+@attrs.frozen
+class Pretender(Record):
+    id: str
+
+
+class NoRecord(Record):
+    __schema__ = 7  # type: ignore[assignment]
+
+
+WRONG: dict[str, tuple[str, object, str]] = {
+    "a thing": ("innovationhub_closures", {"wrong": 7}, "'wrong' a int, which cannot be one"),
+    "a list": ("innovationhub_closures", ["wrong"], "a list, and not a mapping"),
+    "nothing": ("innovationhub_stores", None, "a NoneType, and not a mapping"),
+    "a number for a name": ("innovationhub_stores", {7: print}, "the name 7, which is not text"),
+    "another name": ("innovationhub_records", {"lamp": Gadget}, "'gadget' the name 'lamp'"),
+    "the core's name": (
+        "innovationhub_records",
+        {"booking": Pretender},
+        "'booking', which is one of the core",
+    ),
+    "no record": ("innovationhub_records", {"lamp": NoRecord}, "'lamp' a type, which cannot be one"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_an_installed_plugin_that_declares_a_wrong_thing_is_reported(
+    monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """By name and with the reason, and nothing of it is kept; the others load and the hub opens."""
+    hook, answer, why = WRONG[what]
+    catalogues = {"mine.toml": ROOT / "README.md"}
+    wrong = module(**{"innovationhub_catalogues": lambda: catalogues, hook: lambda: answer})
+    installed(monkeypatch, wrong=wrong, away=Away())
+    with Hub.open("memory:", clock=Clock()) as hub:
+        assert [each.plugin for each in hub.registry.broken] == ["wrong"]
+        assert f"{hook} gives" in hub.registry.broken[0].why
+        assert why in hub.registry.broken[0].why
+        assert hub.registry.plugins == ("away", "builtin")
+        assert set(hub.registry.closures) == {"away-days", "england-bank-holidays"}
+        assert set(hub.registry.catalogues) == {"hpft.toml"}
+        assert "wrong" not in hub.registry.owners.values()
+
+
+def test_a_plugin_whose_second_hook_raises_is_taken_out_wholly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What its first hook declared goes too: half a plugin is not what anybody installed.
+
+    Its names are free for others, and no plugin is said to clash with one that is not there.
+    """
+
+    def raising() -> None:
+        raise RuntimeError("disk on fire")
+
+    half = module(
+        innovationhub_closures=lambda: {"away-days": AwayDays()},
+        innovationhub_records=raising,
+    )
+    installed(monkeypatch, half=half)
+    registry = load()
+    assert "away-days" not in registry.closures
+    assert "half" not in {*registry.plugins, *registry.owners.values()}
+    assert [each.plugin for each in registry.broken] == ["half"]
+    assert registry.broken[0].why == "innovationhub_records raised RuntimeError: disk on fire"
+    assert load([Away()]).owners["closures", "away-days"] == "Away"
+
+
+def test_a_plugin_with_one_hook_that_does_not_fit_is_taken_out_wholly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A hook that wants arguments is found when the plugin is registered, and its other hooks go with it."""
+    misfit = module(
+        innovationhub_closures=lambda: {"away-days": AwayDays()},
+        innovationhub_stores=lambda url: {"x": url},
+    )
+    installed(monkeypatch, misfit=misfit)
+    registry = load()
+    assert "away-days" not in registry.closures
+    assert registry.plugins == ("builtin",)
+    assert [each.plugin for each in registry.broken] == ["misfit"]
+
+
+def test_an_installed_plugin_that_claims_a_name_of_another_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both are named and the hub does not open: which one is meant is not for us to choose."""
+    installed(monkeypatch, first=Away(), second=AwayToo())
+    with pytest.raises(PluginError, match=r"second.*'away-days'.*first"):
+        Hub.open("memory:", clock=Clock())
 
 
 def test_an_installed_plugin_is_found_by_its_entry_point(tmp_path: Path) -> None:

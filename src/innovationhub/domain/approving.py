@@ -70,7 +70,7 @@ class Approve:
         span = None
         if seat and wish.slot is not None:
             after = attrs.evolve(after, slot=wish.slot, expert=expert_of(draft, place, wish.slot))
-            span = slot_span(place.session, place, wish.slot)
+            span = slot_span(place.session, place.role, wish.slot)
         placed = change(draft, place, booking, after, people, span=span)
         draft.note(f"booking.{status}", booking.id, **facts_of(after), approved=True)
         if self.reason:

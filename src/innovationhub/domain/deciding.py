@@ -22,6 +22,7 @@ from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, 
 from innovationhub.domain.refusals import Refusal
 from innovationhub.domain.rules import Rule
 from innovationhub.domain.schedule import Opening
+from innovationhub.domain.settings import HubSettings
 
 __all__ = ["ROUNDS", "Accepted", "Command", "Decision", "Draft", "Needs", "View", "ask", "decide", "needs"]
 
@@ -32,12 +33,16 @@ R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 
+ClosedYear = tuple[tuple[str, ...], int]
+"""The names of closures, and a year of theirs."""
+
+
 @attrs.frozen
 class Needs:
-    """Not decided yet: what must be read first, and the years whose closed days must be known."""
+    """Not decided yet: what must be read first, and the years whose closed days must be known, with whose closures."""
 
     more: Read = Read()
-    years: frozenset[int] = frozenset()
+    years: frozenset[ClosedYear] = frozenset()
 
 
 @attrs.frozen
@@ -59,19 +64,22 @@ Decision = Accepted | Refusal | Needs
 class Unread(Exception):  # never leaves this module: a decision asks to read on
     """A decision looked at what was not read yet."""
 
-    def __init__(self, more: Read, years: frozenset[int] = frozenset()) -> None:
+    def __init__(self, more: Read, years: frozenset[ClosedYear] = frozenset()) -> None:
         super().__init__(more, years)
         self.needs = Needs(more, years)
 
 
 @attrs.frozen(eq=False)
 class View:
-    """The world as a decision sees it: rows as of one moment, the programme, closed days, and now."""
+    """The world as a decision sees it: rows as of one moment, the programme, closed days, and now.
+
+    `closed` has the closed days known so far by the names of closures, then by year.
+    """
 
     now: datetime
     programme: Programme
     rows: Rows
-    closed: Mapping[int, Mapping[date, str]] = attrs.field(factory=dict)
+    closed: Mapping[tuple[str, ...], Mapping[int, Mapping[date, str]]] = attrs.field(factory=dict)
     changes: Mapping[Key[Record], Record | None] = attrs.field(factory=dict)
     round: int = 1
     rounds: int = ROUNDS
@@ -89,17 +97,25 @@ class View:
     @property
     def opening(self) -> Opening:
         """On which local dates the hub is open."""
-        return Opening(self.closed_on, self.programme.hub.working_hours.weekdays)
+        return self.opening_under(self.programme.hub)
+
+    def opening_under(self, hub: HubSettings) -> Opening:
+        """On which local dates a hub of these settings is open."""
+        return Opening(lambda day: self._closed_on(day, hub.closures), hub.working_hours.weekdays)
 
     def closed_on(self, day: date) -> str | None:
         """Why the hub is closed on a local date; None when it is open."""
         if day in self.programme.closed:
             return self.programme.closed[day]
-        if not self.programme.hub.closures:
+        return self._closed_on(day, self.programme.hub.closures)
+
+    def _closed_on(self, day: date, closures: tuple[str, ...]) -> str | None:
+        if not closures:
             return None
-        if day.year not in self.closed:
-            raise Unread(Read(), frozenset({day.year}))
-        return self.closed[day.year].get(day)
+        years = self.closed.get(closures, {})
+        if day.year not in years:
+            raise Unread(Read(), frozenset({(closures, day.year)}))
+        return years[day.year].get(day)
 
 
 class Draft:

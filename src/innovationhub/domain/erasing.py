@@ -29,7 +29,7 @@ def texts_about(subject: str) -> Range[Note]:
 
 @attrs.frozen(kw_only=True)
 class EraseNotes:
-    """Delete the free text about a person's bookings, a bounded number at a time, from one that is ended to the next."""
+    """Delete the free text about some bookings."""
 
     bookings: tuple[str, ...]
     actor: str

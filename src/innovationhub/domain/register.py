@@ -122,7 +122,7 @@ class CheckIn:
             slot=slot,
             expert="" if slot is None else expert_of(draft, place, slot),
         )
-        span = None if slot is None else slot_span(place.session, place, slot)
+        span = None if slot is None else slot_span(place.session, place.role, slot)
         placed = change(draft, place, None, booking, [begun(booking, place)], span=span)
         draft.note("booking.attended", booking.id, **facts_of(booking), walk_in=True)
         return draft.accept(placed)

@@ -122,7 +122,7 @@ class Book:
             expert="" if slot is None else expert_of(draft, place, slot),
         )
         lines = [begun(booking, place, person, at) for at, person in enumerate(people)]
-        span = None if slot is None else slot_span(place.session, place, slot)
+        span = None if slot is None else slot_span(place.session, place.role, slot)
         placed = change(draft, place, None, booking, lines, span=span)
         draft.note(f"booking.{status}", booking.id, **facts_of(booking))
         for kind, text in (("booked", self.note), ("shows", self.shows)):

@@ -1,7 +1,8 @@
 """Slots: timed turns within a role, one person each, such as half an hour with an expert.
 
 They follow one another from the start of the session, or from its end. A slot holds its own span of a person's
-time. Its expert is one of those who are in the session as advisers (a role of that name), else one of its facilitators, in turn.
+time. Its expert is one of those who are in the session as advisers (a role of that name), else one of its
+facilitators, in turn.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import timedelta
 
 from innovationhub.domain.asking import in_the_way
 from innovationhub.domain.booking import BookingRow, BookingStatus
+from innovationhub.domain.catalogue import Role
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment
 from innovationhub.domain.placing import Place, latest
@@ -29,9 +31,9 @@ ADVISER = "adviser"
 MOST_ADVISERS = 50
 
 
-def slot_span(session: SessionRow, place: Place, number: int) -> Span:
+def slot_span(session: SessionRow, role: Role, number: int) -> Span:
     """From when until when a slot is, counted from 1."""
-    slots = place.role.slots
+    slots = role.slots
     if slots is None:
         return session.span
     length = timedelta(minutes=slots.minutes)
@@ -89,7 +91,7 @@ def free_slot(
     if place.type.booking.overlaps:
         return free[0]
     for number in free:
-        span = slot_span(place.session, place, number)
+        span = slot_span(place.session, place.role, number)
         if not in_the_way(draft, place, near_by, but=but, parent=parent, span=span):
             return number
     none: ReasonFacts = {"session": place.session.id, "free": len(free)}

@@ -120,7 +120,7 @@ def transfer(
         expert="" if wish.slot is None else expert_of(draft, new, wish.slot),
     )
     begin = [begun(moved, new, each.person, at) for at, each in enumerate(people)]
-    span = None if wish.slot is None else slot_span(new.session, new, wish.slot)
+    span = None if wish.slot is None else slot_span(new.session, new.role, wish.slot)
     placed = change(draft, new, None, moved, begin, span=span)
     draft.note("booking.confirmed", moved.id, **facts_of(moved), transferred=booking.id)
     _, owed = give_up(draft, old, booking, lines, "booking.transferred", to=moved.id)

@@ -297,7 +297,7 @@ def _seat(
     span = None
     if slot is not None:
         waiter_now = attrs.evolve(waiter, slot=slot, expert=expert_of(draft, place, slot))
-        span = slot_span(place.session, place, slot)
+        span = slot_span(place.session, place.role, slot)
     else:
         waiter_now = waiter
     ends = None

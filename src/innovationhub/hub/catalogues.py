@@ -42,6 +42,7 @@ def load_catalogue(
         series=catalogue.series,
         keys={person: secrets.token_hex(12) for person in ids},
         actor=actor,
+        declared=frozenset(registry.closures),
     )
 
     def shown(answer: Answer) -> LoadReport:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 
 from innovationhub.domain.alternatives import next_sessions
@@ -11,12 +13,12 @@ from innovationhub.domain.deciding import Draft
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.placing import Place, appointments_of, place_for
 from innovationhub.domain.records import Range, Read, Record
-from innovationhub.domain.refusals import Reason
+from innovationhub.domain.refusals import Reason, ReasonFacts
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import Session
 from innovationhub.domain.time import zone
 from innovationhub.domain.views import Explanation, PassedOver
-from innovationhub.domain.waitlist import Way, obstacle, way_of
+from innovationhub.domain.waitlist import obstacle
 from innovationhub.domain.wording import count, when
 from innovationhub.engine import Engine
 from innovationhub.protocols.store import SupportsCount
@@ -71,7 +73,6 @@ def _gathered(draft: Draft, booking: BookingRow) -> _Facts:
 
 
 def _reasons(draft: Draft, place: Place, booking: BookingRow) -> tuple[Reason, ...]:
-    ended = over(place.session, place.type)
     if booking.status is not BookingStatus.WAITLISTED:
         said = {
             BookingStatus.CONFIRMED: "The place is theirs.",
@@ -85,44 +86,54 @@ def _reasons(draft: Draft, place: Place, booking: BookingRow) -> tuple[Reason, .
         }
         sentence = said.get(booking.status, f"It is {booking.status}.")
         return (Reason(str(booking.status), sentence, {"session": booking.session_id}),)
+    ended = over(place.session, place.type)
     if ended:
-        return (ended,)
-    return _why_waiting(draft, place, booking)
+        return (attrs.evolve(ended, remedies=ended.remedies or ("Choose another date.",)),)
+    return tuple(_waiting(draft, place, booking))
 
 
-def _why_waiting(draft: Draft, place: Place, booking: BookingRow) -> tuple[Reason, ...]:
-    """Why one who waits has no seat now: never empty, and each with what would help."""
-    roster = place.roster
+def _waiting(draft: Draft, place: Place, booking: BookingRow) -> Iterator[Reason]:
+    """Why one who waits has no seat: one reason at least, and what would help."""
+    session, roster = place.session, place.roster
+    timezone = draft.programme.hub.timezone
+    first_come = draft.now >= place.closes
     people = draft.scan(appointments_of(booking.id)).records
     hindered, _ = obstacle(draft, place, booking, [each for each in people if each.active])
-    reasons = [hindered] if hindered else []
-    facts = {"capacity": roster.capacity, "held": roster.held, "waiting": roster.waiting}
-    kept = "The place in the queue is kept, and a seat that comes free is given in order."
-    if draft.now >= place.closes:
-        sentence = "Booking has closed: from then on free places go to whoever is at the door."
-        remedy = (
-            "Come to the door."
-            if booking.standing != HERE
-            else "Nothing needs doing: you are next when called."
-        )
-        return (*reasons, Reason("closed", sentence, {**facts, "closes": place.closes}, (remedy,)))
-    if not roster.has_room(1, place.registered):
-        taken = f"All {count(roster.capacity or 0, 'place')} are taken."
-        remedies = () if hindered else (f"Nothing needs doing. {kept}",)
-        reasons.append(Reason("full", taken, facts, remedies))
-    elif booking.size > 1 and not roster.has_room(booking.size, place.registered):
-        few = f"{count(roster.free(place.registered) or 0, 'place')} free, and you are {booking.size}."
-        remedy = "Book in smaller parties, or wait until enough come free. The place in the queue is kept."
-        reasons.append(Reason("full", f"There are {few}", facts, (remedy,)))
-    elif booking.standing == MISSED:
-        sentence = "An offer of a place lapsed; a place is free."
-        reasons.append(Reason("offer-lapsed", sentence, facts, ("Accept the place: it is still free.",)))
-    elif not reasons:
-        ahead = "Somebody ahead comes first, or the next look at the queue is due."
-        reasons.append(Reason("queue", ahead, facts, (f"Nothing needs doing. {kept}",)))
-    if way_of(draft, place) is Way.OFFER and not hindered:
-        reasons.append(Reason("offer", "A place that comes free is offered, to be accepted in time.", facts))
-    return tuple(reasons)
+    if hindered:
+        yield hindered
+    facts: ReasonFacts = {"capacity": roster.capacity, "held": roster.held, "waiting": roster.waiting}
+    room = roster.has_room(booking.size, place.registered)
+    if not room:
+        yield _too_few(place, booking, facts, settled=bool(hindered) or first_come)
+    if first_come:
+        closed = f"Booking closed on {when(place.closes, zone(timezone))}: nobody is seated from the queue any more."
+        door = "Come to the door: free places go to whoever is there."
+        if booking.standing == HERE:
+            door = "Nothing needs doing: stay near the door, you are called when it is your turn."
+        at: ReasonFacts = {"closes": place.closes, "starts": session.starts, "session": session.id}
+        yield Reason("closed", closed, at, () if hindered else (door,))
+    elif booking.standing == MISSED and room:
+        free = "An offer of a place lapsed, and the place is still free."
+        yield Reason("offer-lapsed", free, facts, ("Accept it: hub.accept, or ask the hub's team.",))
+    elif room and not hindered:
+        # a look at the queue that is owed; audit finds a seat that is free without one
+        free = "A place is free, and the queue for it has not been gone through yet."
+        soon = "Nothing needs doing. Free places are given in the order of the queue, soon."
+        yield Reason(str(booking.status), free, facts, (soon,))
+
+
+def _too_few(place: Place, booking: BookingRow, facts: ReasonFacts, *, settled: bool) -> Reason:
+    """Why there is no room: nothing is free, or too little for a party."""
+    free = max(0, place.roster.free(place.registered) or 0)
+    kept = (
+        "Nothing needs doing. The place in the queue is kept, and a seat that comes free is given in order."
+    )
+    if booking.size == 1 or not free:
+        taken = f"All {count(place.roster.capacity or 0, 'place')} are taken."
+        return Reason("full", taken, facts, () if settled else (kept,))
+    sentence = f"{count(free, 'place is', 'places are')} free, and this is a party of {booking.size}."
+    remedies = (kept, "Or book in smaller parties.")
+    return Reason("full", sentence, facts, () if settled else remedies)
 
 
 _SAID = {

@@ -54,7 +54,7 @@ class Showing:
                 return programme.closed[day]
             if not programme.hub.closures:
                 return None
-            return self._engine.closed_in(programme, day.year).get(day)
+            return self._engine.closed_in(programme.hub.closures, day.year).get(day)
 
         return Opening(closed, programme.hub.working_hours.weekdays)
 

@@ -1,0 +1,55 @@
+"""Diaries: what a person holds does not overlap, and nobody is booked twice (invariant 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from innovationhub.domain.diary import Appointment, Diary
+from innovationhub.domain.records import Key, Range, Read
+from innovationhub.domain.views import Violation
+from innovationhub.engine import Engine
+from innovationhub.hub.auditing.reading import HISTORY
+
+__all__ = ["diary_findings"]
+
+
+def diary_findings(engine: Engine, first: Diary) -> list[Violation]:
+    """A person's standing appointments, read with their diary as of one moment."""
+    key = Key(Diary, (first.person,))
+    wanted = Range(Appointment, "by_person", (first.person, True), limit=HISTORY)
+    rows = engine.store.read(Read((key,), (wanted,)))
+    diary = rows.get(Diary, first.person)
+    if diary is None:
+        return []
+    if rows.scan(wanted).cut:
+        sentence = f"a diary has more than {HISTORY:,} standing appointments, so they were not compared"
+        return [Violation(6, "not-checked", diary.person, sentence)]
+    standing = rows.scan(wanted).records
+    found: list[Violation] = []
+    if diary.active != len(standing):
+        sentence = f"a diary counts {diary.active} standing appointments, and there are {len(standing)}"
+        found.append(Violation(6, "count-diary", diary.person, sentence))
+    return [*found, *_overlaps(diary.person, standing), *_twice(diary.person, standing)]
+
+
+def _overlaps(person: str, standing: Sequence[Appointment]) -> list[Violation]:
+    found: list[Violation] = []
+    holds = sorted((each for each in standing if each.holds), key=lambda each: each.starts)
+    for place, each in enumerate(holds):
+        for other in holds[place + 1 :]:
+            if other.starts >= each.ends:
+                break
+            sentence = f"one person holds {each.session_id} and {other.session_id}, which overlap"
+            found.append(Violation(4, "overlap", person, sentence))
+    return found
+
+
+def _twice(person: str, standing: Sequence[Appointment]) -> list[Violation]:
+    found: list[Violation] = []
+    seen: set[tuple[str, str]] = set()
+    for each in standing:
+        if (each.session_id, each.role) in seen:
+            sentence = f"one person has two bookings for {each.session_id} as {each.role}"
+            found.append(Violation(4, "booked-twice", person, sentence))
+        seen.add((each.session_id, each.role))
+    return found
