@@ -8,6 +8,7 @@ as they stand, and pay for `time.resolve` only inside a gap.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ import attrs
 
 from innovationhub.domain.time import resolve
 
-__all__ = ["Change", "attach", "changes", "gap_before", "latest_not_after"]
+__all__ = ["Change", "attach", "changes", "gap_before", "latest_not_after", "shown"]
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
@@ -92,6 +93,13 @@ def attach(
         nominals = nominals[:first] + [named[when] for when in stretch] + nominals[reach:]
         instants = instants[:first] + stretch + instants[reach:]
     return nominals, instants
+
+
+def shown(nominals: Iterable[datetime], where: ZoneInfo | None) -> Iterator[datetime]:
+    """Naive local times with the zone attached as they stand, one by one; without a zone as they are."""
+    if where is None:
+        return iter(nominals)
+    return (datetime.combine(nominal, nominal.time(), where) for nominal in nominals)
 
 
 def gap_before(wall: datetime, where: ZoneInfo) -> Change | None:
