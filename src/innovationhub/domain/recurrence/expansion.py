@@ -5,11 +5,12 @@
 
 - `Once`: no rule;
 - `steps.Steps`: DAILY and WEEKLY: the times in a period of whole days;
-- `Days`: the same with date parts that filter its days, and where the times are very many;
+- `Sifted`: the same with date parts that filter the days;
+- `Days`: the same day by day, where BYMONTH may cut the week that BYSETPOS picks from, or times are very many;
 - `intervals.Months`: MONTHLY and YEARLY by month days or (nth) weekdays;
 - `intervals.Years`: YEARLY by days or weeks of the year, its nth weekdays, or BYSETPOS;
 - `Clock`: HOURLY, MINUTELY, SECONDLY: the days of a `Days`, the times of day by arithmetic;
-- `anchored.Anchored`: BYSETPOS of a month, or of a week that BYMONTH may cut, by dateutil.
+- `anchored.Anchored`: MONTHLY with BYSETPOS, by dateutil.
 
 Every part BYxxx is read as a filter on the days and times of an interval, what it leaves open comes from the
 start (RFC 5545 §3.3.10), and what lies before the start is dropped.
@@ -112,35 +113,53 @@ class DateParts:
 
 
 @attrs.frozen
+class Sifted:
+    """The times of a pattern whose dates pass the parts of a rule."""
+
+    steps: Steps
+    parts: DateParts
+
+    def walk(self, low: datetime, high: datetime, where: ZoneInfo | None = None) -> Iterator[datetime]:
+        """See `Plan`."""
+        return filter(self.parts.keeps, self.steps.walk(low, high, where))
+
+
+@attrs.frozen
 class Days:
-    """A pattern of days that repeats every `period` days from the day number `origin` (`date.toordinal`)."""
+    """A pattern of days that repeats every `period` days from the day number `origin` (`date.toordinal`).
+
+    BYSETPOS picks from the times of one period, once its days have passed the parts of the rule.
+    """
 
     origin: int
     period: int
     offsets: tuple[int, ...]
     times: tuple[time, ...]
     parts: DateParts | None = None
+    bysetpos: tuple[int, ...] = ()
 
     def walk(self, low: datetime, high: datetime, where: ZoneInfo | None = None) -> Iterator[datetime]:
         """See `Plan`."""
-        combine = datetime.combine
-        for day in self.dates(low.date(), high.date()):
-            for at in self.times:
-                when = combine(day, at)
+        combine, from_number = datetime.combine, date.fromordinal
+        for days in self._periods(low.toordinal(), high.toordinal()):
+            moments = picked(days, self.times, self.bysetpos) if self.bysetpos else product(days, self.times)
+            for day, clock in moments:
+                when = combine(from_number(day), clock)
                 if low <= when < high:
-                    yield when if where is None else combine(day, at, where)
+                    yield when if where is None else combine(when, clock, where)
 
     def dates(self, first: date, last: date) -> Iterator[date]:
         """The pattern's dates from `first` to `last`, both included."""
         low, high = first.toordinal(), last.toordinal()
-        begin = low - (low - self.origin) % self.period
-        while begin <= high:
-            for offset in self.offsets:
-                if low <= begin + offset <= high:
-                    day = date.fromordinal(begin + offset)
-                    if self.parts is None or self.parts.keeps(day):
-                        yield day
-            begin += self.period
+        for days in self._periods(low, high):
+            yield from (date.fromordinal(day) for day in days if low <= day <= high)
+
+    def _periods(self, low: int, high: int) -> Iterator[tuple[int, ...]]:
+        """The days that each period keeps, from the one that holds the day number `low` to that of `high`."""
+        parts = self.parts
+        for begin in range(low - (low - self.origin) % self.period, high + 1, self.period):
+            days = (begin + offset for offset in self.offsets)
+            yield tuple(day for day in days if parts is None or parts.keeps(date.fromordinal(day)))
 
 
 @attrs.frozen
@@ -266,26 +285,24 @@ def _date_parts(filled: Rule) -> DateParts | None:
 def _pattern(filled: Rule, start: datetime) -> Plan:
     """A DAILY or WEEKLY rule: its weekdays are in the offsets, other parts are filters."""
     weekdays = {nth_day(day)[1] for day in filled.byday}
-    today, times = start.toordinal(), times_of_day(filled)
+    today, times, places = start.toordinal(), times_of_day(filled), filled.bysetpos
     rest = _date_parts(attrs.evolve(filled, byday=()))
     if filled.freq == "WEEKLY":
-        if filled.bysetpos and rest is not None:
-            return Anchored(filled, start)
         first = WEEKDAYS.index(filled.wkst)
-        offsets = tuple(sorted((weekday - first) % 7 for weekday in weekdays))
         # Day number 1 (date.toordinal) was a Monday.
         origin, period = today - (today - 1 - first) % 7, 7 * filled.interval
-        moments = picked(offsets, times, filled.bysetpos) if filled.bysetpos else product(offsets, times)
+        offsets = tuple(sorted((weekday - first) % 7 for weekday in weekdays))
     else:
-        if filled.bysetpos:
-            # The set is one day's, so it picks the same times of every day.
-            times = tuple(clock for _, clock in picked((0,), times, filled.bysetpos))
         origin, period, offsets = today, filled.interval, (0,)
         if weekdays:
             period = lcm(filled.interval, 7)
             steps = range(0, period, filled.interval)
             offsets = tuple(offset for offset in steps if (today + offset - 1) % 7 in weekdays)
-        moments = product(offsets, times)
-    if rest is not None or len(offsets) * len(times) > _LONGEST_PATTERN:
-        return Days(origin, period, offsets, times, rest)
-    return Steps(origin, period, tuple(day * 86_400 + seconds_of(clock) for day, clock in moments))
+        if places:
+            # The set is one day's, so it picks the same times of every day that is kept.
+            times, places = tuple(clock for _, clock in picked((0,), times, places)), ()
+    if len(offsets) * len(times) > _LONGEST_PATTERN or (places and rest is not None):
+        return Days(origin, period, offsets, times, rest, places)
+    moments = picked(offsets, times, places) if places else product(offsets, times)
+    regular = Steps(origin, period, tuple(day * 86_400 + seconds_of(clock) for day, clock in moments))
+    return regular if rest is None else Sifted(regular, rest)

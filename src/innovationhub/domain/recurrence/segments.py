@@ -67,17 +67,34 @@ class Segment:
     exdates: tuple[datetime, ...]
     since: datetime
     before: datetime
+    _begin: datetime = attrs.field(init=False, eq=False)
+    _end: datetime = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Find once between which times the plan counts."""
+        object.__setattr__(self, "_begin", max(self.start, self.since))
+        object.__setattr__(self, "_end", min(self.last + _SECOND, self.before))
+
+    def planned(
+        self, low: datetime, high: datetime, most: int, where: ZoneInfo | None = None
+    ) -> list[datetime]:
+        """The first `most` of the plan's local times `low <= t < high` in order, RDATEs apart.
+
+        They come naive, or with the zone `where` attached as they stand.
+        """
+        begin = max(self._begin, low)
+        end = min(self._end, high)
+        return list(islice(self.plan.walk(begin, end, where), most)) if begin < end else []
 
     def nominals(self, low: datetime, high: datetime, most: int) -> tuple[list[datetime], bool]:
         """The segment's local times `low <= t < high` in order, and whether those are all.
 
         Where they are more than `most` they are not all; then there are at least `most`.
         """
-        low, high = max(low, self.since), min(high, self.before)
-        begin, end = max(low, self.start), min(high, self.last + _SECOND)
-        found = list(islice(self.plan.walk(begin, end), most)) if begin < end else []
+        found = self.planned(low, high, most)
         complete = len(found) < most
         if self.rdates:
+            low, high = max(low, self.since), min(high, self.before)
             edge = high if complete else found[-1]
             found = sorted({*found, *(extra for extra in self.rdates if low <= extra < edge)})
         return found, complete

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from innovationhub.domain.recurrence.clocks import Change, attach, changes, gap_before
+from innovationhub.domain.recurrence.clocks import Change, attach, changes, changes_within, gap_before
 from innovationhub.domain.recurrence.occurrences import Override
 from innovationhub.domain.recurrence.segments import YEARS, Segment
 from innovationhub.domain.time import LONGEST_WINDOW, Span, local, resolve, utc, window
@@ -24,6 +24,7 @@ __all__ = ["Timeline", "timeline"]
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time()
+_NOTHING = timedelta()
 _SECOND = timedelta(seconds=1)
 
 
@@ -43,21 +44,20 @@ class Timeline:
 
         `start` and `end` are as `time.window` takes them, and are checked as it does.
         """
-        _check(start, end, limit)
-        span: Span | None = None
-        if type(start) is date and type(end) is date and timedelta() <= end - start <= LONGEST_WINDOW:
-            # The usual case. The instants of the midnights would cost more than all the rest: rarely needed.
-            low, high = datetime.combine(start, _MIDNIGHT), datetime.combine(end, _MIDNIGHT)
-        else:
-            span = window(start, end, self.where)
-            low, high = local(span.starts, self.where), local(span.ends, self.where)
-        near = changes(self.where, low - _DAY, high + _DAY)
-        # The clocks change beside an end of the window: there the instants tell what is inside, not the walls.
-        ragged = any(change.begin < low + _DAY or change.end > high - _DAY for change in near)
+        low, high, span = self._ends(start, end, limit)
+        near = changes_within(self.where, low, high)
+        if near is not None and self._plain():
+            starts = self._steady(low, high, limit + 1, near)
+            if starts is not None:
+                nominals = self.segments[0].planned(low, high, limit)
+                return nominals, starts[:limit], len(starts) <= limit
+        # The clocks change at an end of the window: there the instants tell what is inside, not the walls.
+        ragged = near is None
         if span is None and (ragged or self.moved):
             span = window(start, end, self.where)
-        if ragged:
+        if near is None:
             low, high = low - _DAY, high + _DAY
+            near = changes(self.where, low, high)
         most = limit + 1
         while True:
             found, complete = self._nominals(low, high, most)
@@ -76,6 +76,42 @@ class Timeline:
         if self.moved and span is not None:
             nominals, starts = self._with_moved(nominals, starts, span)
         return nominals[:limit], starts[:limit], complete and len(starts) <= limit
+
+    def starts(self, start: date | datetime, end: date | datetime, limit: int) -> tuple[list[datetime], bool]:
+        """As `find`, without the nominals, which most callers of a recurrence without exceptions never need."""
+        if self._plain():
+            low, high, _ = self._ends(start, end, limit)
+            near = changes_within(self.where, low, high)
+            starts = None if near is None else self._steady(low, high, limit + 1, near)
+            if starts is not None:
+                return (starts, True) if len(starts) <= limit else (starts[:limit], False)
+        _, starts, complete = self.find(start, end, limit)
+        return starts, complete
+
+    def _plain(self) -> bool:
+        """Whether a rule is all there is: no exception, no date of its own, no second segment."""
+        if self.moved or self.without or len(self.segments) > 1:
+            return False
+        return not self.segments[0].rdates
+
+    def _ends(
+        self, start: date | datetime, end: date | datetime, limit: int
+    ) -> tuple[datetime, datetime, Span | None]:
+        """A window's ends as local times, and as instants where those were needed to check them."""
+        _check(start, end, limit)
+        if type(start) is date and type(end) is date and _NOTHING <= end - start <= LONGEST_WINDOW:
+            # The usual case. The instants of the midnights would cost more than all the rest: rarely needed.
+            return datetime.combine(start, _MIDNIGHT), datetime.combine(end, _MIDNIGHT), None
+        span = window(start, end, self.where)
+        return local(span.starts, self.where), local(span.ends, self.where), span
+
+    def _steady(self, low: datetime, high: datetime, most: int, near: list[Change]) -> list[datetime] | None:
+        """The first `most` starts of a plain recurrence; None where one of them does not exist as it stands."""
+        found = self.segments[0].planned(low, high, most, self.where)
+        for change in near:
+            if change.moves(found):
+                return None
+        return found
 
     def generates(self, nominal: datetime) -> bool:
         """Whether a rule or an RDATE gives that nominal time, exceptions and twins apart."""
@@ -128,7 +164,7 @@ class Timeline:
 
 def _shuffled(nominal: datetime, near: list[Change]) -> bool:
     """Whether a later nominal may start earlier: in a gap, and for as long behind it."""
-    return any(gap.gap and gap.begin <= nominal < gap.end + (gap.end - gap.begin) for gap in near)
+    return any(gap.gap and gap.begin <= nominal < gap.settled for gap in near)
 
 
 def _kept(

@@ -257,7 +257,7 @@ class Recurrence:
         five years apart. The first `limit` are given; `.complete` says whether those are all. Raises
         `Invalid` naming `start`, `end` or `limit`.
         """
-        _, starts, complete = self._timeline.find(start, end, limit)
+        starts, complete = self._timeline.starts(start, end, limit)
         return Instants(starts, complete)
 
     def occurrences(
