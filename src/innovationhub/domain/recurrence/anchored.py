@@ -28,7 +28,6 @@ __all__ = ["Anchored"]
 
 _CYCLE_YEARS = 400
 _CYCLE = timedelta(days=146_097)
-_SECOND = timedelta(seconds=1)
 _FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {"YEARLY": 0, "MONTHLY": 1, "WEEKLY": 2, "DAILY": 3}
 
 
@@ -69,7 +68,7 @@ class Anchored:
             dtstart=anchor + later,
             interval=rule.interval,
             wkst=WEEKDAYS.index(rule.wkst),
-            until=high + later - _SECOND,
+            until=high + later - timedelta.resolution,
             bysetpos=rule.bysetpos or None,
             bymonth=rule.bymonth or None,
             byyearday=rule.byyearday or None,

@@ -56,8 +56,9 @@ def _of_year(where: ZoneInfo, year: int) -> tuple[Change, ...]:
     while day.year == year:
         after = (day + _DAY).replace(tzinfo=where).utcoffset()
         if before is not None and after is not None and before != after:
-            # The first second that shows the new offset, found by halving the day between two midnights.
-            low, high = (day - before).replace(tzinfo=UTC), (day + _DAY - after).replace(tzinfo=UTC)
+            # The first second that shows the new offset, found by halving the day between two midnights; the
+            # second before the first of them, since a clock may change at midnight itself.
+            low, high = (day - before - _SECOND).replace(tzinfo=UTC), (day + _DAY - after).replace(tzinfo=UTC)
             while high - low > _SECOND:
                 middle = low + timedelta(seconds=(high - low) // _SECOND // 2)
                 if middle.astimezone(where).utcoffset() == before:
