@@ -82,6 +82,54 @@ def test_a_window_holds_the_sessions_whose_instants_lie_in_it(
     assert starts.complete == found.complete == (len(wanted) <= limit)
 
 
+@quick(300)
+@given(
+    st.sampled_from(CHANGES),
+    st.lists(st.sampled_from(HOURS), min_size=1, max_size=3, unique=True),
+    st.tuples(moments, moments).map(sorted),
+    st.booleans(),
+    st.data(),
+)
+def test_a_window_holds_what_exceptions_leave_and_bring(
+    change: tuple[str, date],
+    hours: list[int],
+    ends: list[timedelta],
+    split: bool,
+    data: st.DataObject,
+) -> None:
+    """Sessions taken out are not there, sessions moved are where they were moved to, in the order of the instants."""
+    zone, day = change
+    clocks = [(hour, 30) for hour in sorted(hours)]
+    rule = f"FREQ=DAILY;BYHOUR={','.join(map(str, hours))};BYMINUTE=30"
+    recurrence = Recurrence(datetime(2000, 1, 3, *clocks[0]), zone, rule)
+    midnight = datetime(day.year, day.month, day.day)
+    if split:
+        # The same pattern in two segments: where one ends and the other begins must make no difference.
+        since = midnight + timedelta(hours=data.draw(st.integers(-60, 60)))
+        recurrence = recurrence.followed_by(since, recurrence)
+    instants = dict(one_by_one(zone, day, clocks))
+    touched = data.draw(st.lists(st.sampled_from(sorted(instants)), max_size=6, unique=True))
+    for index, nominal in enumerate(touched):
+        if index % 2:
+            recurrence = recurrence.without(nominal)
+            del instants[nominal]
+        else:
+            target = midnight + timedelta(minutes=30 * data.draw(st.integers(-150, 150)))
+            recurrence = recurrence.moved(nominal, target)
+            instants[nominal] = resolve(target, ZoneInfo(zone)).astimezone(UTC)
+    pairs = sorted(instants.items(), key=lambda pair: (pair[1], pair[0]))
+    low, high = (datetime(day.year, day.month, day.day, tzinfo=UTC) + end for end in ends)
+    wanted = [pair for pair in pairs if low <= pair[1] < high]
+    limit = data.draw(st.sampled_from([10_000, 1, 3]))
+    found, starts = (
+        recurrence.occurrences(low, high, limit=limit),
+        recurrence.between(low, high, limit=limit),
+    )
+    assert [(each.nominal, each.starts.astimezone(UTC)) for each in found] == wanted[:limit]
+    assert list(starts) == [each.starts for each in found]
+    assert starts.complete == found.complete == (len(wanted) <= limit)
+
+
 @pytest.mark.parametrize(("zone", "day"), CHANGES)
 def test_a_window_of_dates_begins_and_ends_at_local_midnights(zone: str, day: date) -> None:
     """Also where midnight does not exist, or the day was left out."""

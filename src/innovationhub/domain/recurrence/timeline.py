@@ -36,6 +36,28 @@ class Timeline:
     segments: tuple[Segment, ...]
     without: frozenset[datetime]
     moved: dict[datetime, datetime]
+    # In order: the nominals taken out or moved; and what is moved, as (the wall it is moved to, nominal, start).
+    _gone: tuple[datetime, ...] = attrs.field(init=False, eq=False)
+    _arrivals: tuple[tuple[datetime, datetime, datetime], ...] = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Sort the exceptions, so that a window looks only at those inside it."""
+        arrivals = [(start.replace(tzinfo=None), nominal, start) for nominal, start in self.moved.items()]
+        object.__setattr__(self, "_gone", tuple(sorted(self.without | self.moved.keys())))
+        object.__setattr__(self, "_arrivals", tuple(sorted(arrivals)))
+
+    def starts(self, start: date | datetime, end: date | datetime, limit: int) -> tuple[list[datetime], bool]:
+        """As `find`, without the nominals: they cost as much again, and often only the starts are wanted."""
+        low, high, span = self._ends(start, end, limit)
+        steady = self._steady(low, high, limit)
+        if steady is None:
+            _, starts, complete = self._looked_for(low, high, limit, span or window(start, end, self.where))
+            return starts, complete
+        starts, arrivals = steady
+        if arrivals:
+            # All of them exist and none is in an overlap's second pass, so their walls are in order.
+            starts = sorted([*starts, *(when for _, when in arrivals)])
+        return (starts, True) if len(starts) <= limit else (starts[:limit], False)
 
     def find(
         self, start: date | datetime, end: date | datetime, limit: int
@@ -45,54 +67,15 @@ class Timeline:
         `start` and `end` are as `time.window` takes them, and are checked as it does.
         """
         low, high, span = self._ends(start, end, limit)
-        near = changes_within(self.where, low, high)
-        if near is not None and self._plain():
-            starts = self._steady(low, high, limit + 1, near)
-            if starts is not None:
-                nominals = self.segments[0].planned(low, high, limit)
-                return nominals, starts[:limit], len(starts) <= limit
-        # The clocks change at an end of the window: there the instants tell what is inside, not the walls.
-        ragged = near is None
-        if span is None and (ragged or self.moved):
-            span = window(start, end, self.where)
-        if near is None:
-            low, high = low - _DAY, high + _DAY
-            near = changes(self.where, low, high)
-        most = limit + 1
-        while True:
-            found, complete = self._nominals(low, high, most)
-            nominals, starts = attach(found, self.where, near)
-            if ragged and span is not None:
-                first = bisect_left(starts, utc(span.starts), key=utc)
-                behind = bisect_left(starts, utc(span.ends), key=utc)
-                nominals, starts = nominals[first:behind], starts[first:behind]
-            if self.without or self.moved:
-                plain = [each not in self.without and each not in self.moved for each in nominals]
-                nominals, starts = _kept(nominals, starts, plain)
-            if complete or (len(starts) > limit and not _shuffled(found[-1], near)):
-                break
-            # Exceptions left too few of those that were looked at, or a gap's are not all there: look at more.
-            most *= 4
-        if self.moved and span is not None:
-            nominals, starts = self._with_moved(nominals, starts, span)
-        return nominals[:limit], starts[:limit], complete and len(starts) <= limit
-
-    def starts(self, start: date | datetime, end: date | datetime, limit: int) -> tuple[list[datetime], bool]:
-        """As `find`, without the nominals, which most callers of a recurrence without exceptions never need."""
-        if self._plain():
-            low, high, _ = self._ends(start, end, limit)
-            near = changes_within(self.where, low, high)
-            starts = None if near is None else self._steady(low, high, limit + 1, near)
-            if starts is not None:
-                return (starts, True) if len(starts) <= limit else (starts[:limit], False)
-        _, starts, complete = self.find(start, end, limit)
-        return starts, complete
-
-    def _plain(self) -> bool:
-        """Whether a rule is all there is: no exception, no date of its own, no second segment."""
-        if self.moved or self.without or len(self.segments) > 1:
-            return False
-        return not self.segments[0].rdates
+        steady = self._steady(low, high, limit)
+        if steady is None:
+            return self._looked_for(low, high, limit, span or window(start, end, self.where))
+        starts, arrivals = steady
+        # They stand as the rule has them, so their walls are their nominals.
+        nominals = [datetime.combine(each, each.time()) for each in starts]
+        if arrivals:
+            nominals, starts = _joined(nominals, starts, arrivals)
+        return nominals[:limit], starts[:limit], len(starts) <= limit
 
     def _ends(
         self, start: date | datetime, end: date | datetime, limit: int
@@ -105,13 +88,64 @@ class Timeline:
         span = window(start, end, self.where)
         return local(span.starts, self.where), local(span.ends, self.where), span
 
-    def _steady(self, low: datetime, high: datetime, most: int, near: list[Change]) -> list[datetime] | None:
-        """The first `most` starts of a plain recurrence; None where one of them does not exist as it stands."""
-        found = self.segments[0].planned(low, high, most, self.where)
+    def _steady(
+        self, low: datetime, high: datetime, limit: int
+    ) -> tuple[list[datetime], list[tuple[datetime, datetime]]] | None:
+        """What a window holds where walls tell everything: no clock changes at its ends or at one of its sessions.
+
+        First the starts that stand where the rule has them (more than `limit` of them where those are not all),
+        then what is moved into the window, as (nominal, start). None where instants have to be looked at, and
+        where several segments, or RDATEs, come together.
+        """
+        near = changes_within(self.where, low, high)
+        if near is None:
+            return None
+        segments = self.segments
+        if len(segments) > 1:
+            segments = tuple(each for each in segments if each.since < high and low < each.before)
+        if len(segments) != 1 or segments[0].rdates:
+            return None
+        gone = self._gone and self._gone[bisect_left(self._gone, low) : bisect_left(self._gone, high)]
+        found = segments[0].planned(low, high, limit + 1 + len(gone), self.where)
         for change in near:
             if change.moves(found):
                 return None
-        return found
+        for nominal in gone:
+            shown = datetime.combine(nominal, nominal.time(), self.where)
+            place = bisect_left(found, shown)
+            if place < len(found) and found[place] == shown:
+                del found[place]
+        return found, [(nominal, when) for wall, nominal, when in self._arrivals if low <= wall < high]
+
+    def _looked_for(
+        self, low: datetime, high: datetime, limit: int, span: Span
+    ) -> tuple[list[datetime], list[datetime], bool]:
+        """As `find`, whatever clocks, segments and exceptions do in the window."""
+        near = changes_within(self.where, low, high)
+        # The clocks change at an end of the window: there the instants tell what is inside, not the walls.
+        ragged = near is None
+        if near is None:
+            low, high = low - _DAY, high + _DAY
+            near = changes(self.where, low, high)
+        most = limit + 1
+        while True:
+            found, complete = self._nominals(low, high, most)
+            nominals, starts = attach(found, self.where, near)
+            if ragged:
+                first = bisect_left(starts, utc(span.starts), key=utc)
+                behind = bisect_left(starts, utc(span.ends), key=utc)
+                nominals, starts = nominals[first:behind], starts[first:behind]
+            if self.without or self.moved:
+                plain = [each not in self.without and each not in self.moved for each in nominals]
+                nominals, starts = _kept(nominals, starts, plain)
+            if complete or (len(starts) > limit and not _shuffled(found[-1], near)):
+                break
+            # Exceptions left too few of those that were looked at, or a gap's are not all there: look at more.
+            most *= 4
+        if self.moved:
+            inside = [pair for pair in self.moved.items() if span.starts <= utc(pair[1]) < span.ends]
+            nominals, starts = _joined(nominals, starts, inside)
+        return nominals[:limit], starts[:limit], complete and len(starts) <= limit
 
     def generates(self, nominal: datetime) -> bool:
         """Whether a rule or an RDATE gives that nominal time, exceptions and twins apart."""
@@ -152,14 +186,14 @@ class Timeline:
                 return found, False
         return found, True
 
-    def _with_moved(
-        self, nominals: list[datetime], starts: list[datetime], span: Span
-    ) -> tuple[list[datetime], list[datetime]]:
-        """What is there and what was moved into the span, in order of the instants."""
-        pairs = list(zip(nominals, starts, strict=True))
-        pairs += [pair for pair in self.moved.items() if span.starts <= utc(pair[1]) < span.ends]
-        pairs.sort(key=lambda pair: (utc(pair[1]), pair[0]))
-        return [nominal for nominal, _ in pairs], [start for _, start in pairs]
+
+def _joined(
+    nominals: list[datetime], starts: list[datetime], arrivals: list[tuple[datetime, datetime]]
+) -> tuple[list[datetime], list[datetime]]:
+    """What is there and what was moved there, in order of the instants."""
+    pairs = [*zip(nominals, starts, strict=True), *arrivals]
+    pairs.sort(key=lambda pair: (utc(pair[1]), pair[0]))
+    return [nominal for nominal, _ in pairs], [start for _, start in pairs]
 
 
 def _shuffled(nominal: datetime, near: list[Change]) -> bool:
@@ -184,17 +218,17 @@ def timeline(where: ZoneInfo, segments: tuple[Segment, ...], overrides: Iterable
     Raises `Invalid` naming `overrides` for one that moves no session.
     """
     without = {gone for part in segments for gone in part.exdates if part.since <= gone < part.before}
-    made = Timeline(where, segments, frozenset(without), {})
+    made, moved = Timeline(where, segments, frozenset(without), {}), dict[datetime, datetime]()
     for override in overrides:
-        if override.nominal in made.moved:
+        if override.nominal in moved:
             raise Invalid("overrides", f"{override.nominal.isoformat()} is moved twice: keep one", override)
         if made.start_of(override.nominal) is None:
             message = (
                 f"{override.nominal.isoformat()} is no session of this recurrence, so it cannot be moved"
             )
             raise Invalid("overrides", message, override)
-        made.moved[override.nominal] = resolve(override.starts, where)
-    return made
+        moved[override.nominal] = resolve(override.starts, where)
+    return attrs.evolve(made, moved=moved) if moved else made
 
 
 def _check(start: date | datetime, end: date | datetime, limit: int) -> None:
