@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -37,7 +39,9 @@ moments = st.builds(
 )
 
 
-def one_by_one(zone: str, day: date, clocks: list[tuple[int, int]]) -> list[tuple[datetime, datetime]]:
+def one_by_one(
+    zone: str, day: date, clocks: list[tuple[int, int]], extra: Sequence[datetime] = ()
+) -> list[tuple[datetime, datetime]]:
     """Each nominal time of the days around, with its instant; of two at one instant the earlier, by instant."""
     where, named = ZoneInfo(zone), dict[datetime, datetime]()
     midnight = datetime(day.year, day.month, day.day)
@@ -46,7 +50,7 @@ def one_by_one(zone: str, day: date, clocks: list[tuple[int, int]]) -> list[tupl
         for days in range(-FAR.days, FAR.days + 1)
         for hour, minute in clocks
     ]
-    for nominal in sorted(nominals):
+    for nominal in sorted([*nominals, *extra]):
         named.setdefault(resolve(nominal, where).astimezone(UTC), nominal)
     return [(nominal, instant) for instant, nominal in sorted(named.items())]
 
@@ -103,11 +107,17 @@ def test_a_window_holds_what_exceptions_leave_and_bring(
     rule = f"FREQ=DAILY;BYHOUR={','.join(map(str, hours))};BYMINUTE=30"
     recurrence = Recurrence(datetime(2000, 1, 3, *clocks[0]), zone, rule)
     midnight = datetime(day.year, day.month, day.day)
+    since = midnight + timedelta(hours=data.draw(st.integers(-60, 60)))
     if split:
         # The same pattern in two segments: where one ends and the other begins must make no difference.
-        since = midnight + timedelta(hours=data.draw(st.integers(-60, 60)))
         recurrence = recurrence.followed_by(since, recurrence)
-    instants = dict(one_by_one(zone, day, clocks))
+    extra = midnight + timedelta(
+        hours=data.draw(st.integers(-60, 60)), minutes=data.draw(st.sampled_from([0, 30]))
+    )
+    added = data.draw(st.booleans()) and (not split or extra < since)
+    if added:
+        recurrence = attrs.evolve(recurrence, rdates=[extra])
+    instants = dict(one_by_one(zone, day, clocks, [extra] if added else []))
     touched = data.draw(st.lists(st.sampled_from(sorted(instants)), max_size=6, unique=True))
     for index, nominal in enumerate(touched):
         if index % 2:

@@ -1,10 +1,11 @@
-"""The rare rules, walked by dateutil from close to the window: the only module that imports dateutil.
+"""The sets that BYSETPOS picks from a month, walked by dateutil from close to the window: its only importer.
 
 dateutil walks from the start it is given, so it is given the first moment of the interval that holds the
 window's start (whole intervals from the rule's own, so INTERVAL keeps its phase; whole ones also because
-dateutil applies BYSETPOS wrongly to a first week that is cut). Three more of its faults are kept from users:
+dateutil applies BYSETPOS wrongly to a first week that is cut). Two more of its faults are kept from users:
 plain and nth weekdays together (`BYDAY=MO,2TU`) match nothing there, so plain ones are written as all their
-nths; and WKST's default is global to the process, so it is always given.
+nths; and WKST's default is global to the process, so it is always given. It can walk the other rules of days
+and longer as well, and does in the tests, next to our own paths.
 
 A rule that stops matching would be walked to the year 9999, where dateutil gives up. The calendar repeats
 every 400 years to the day of the week, so the walk happens in the last of those cycles: at most some 0.3 s,

@@ -6,6 +6,7 @@ when the segment is made, so that no window ever counts from the start.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -75,15 +76,27 @@ class Segment:
         object.__setattr__(self, "_begin", max(self.start, self.since))
         object.__setattr__(self, "_end", min(self.last + _SECOND, self.before))
 
-    def planned(
+    def shown(self, low: datetime, high: datetime, most: int, where: ZoneInfo) -> list[datetime]:
+        """The segment's local times `low <= t < high` in order, with the zone attached as they stand.
+
+        At least the first `most` of them: if there are fewer, all.
+        """
+        found = self._planned(low, high, most, where)
+        if self.rdates:
+            first, behind = (
+                bisect_left(self.rdates, end) for end in (max(low, self.since), min(high, self.before))
+            )
+            for extra in self.rdates[first:behind]:
+                when = datetime.combine(extra, extra.time(), where)
+                place = bisect_left(found, when)
+                if place == len(found) or found[place] != when:
+                    found.insert(place, when)
+        return found
+
+    def _planned(
         self, low: datetime, high: datetime, most: int, where: ZoneInfo | None = None
     ) -> list[datetime]:
-        """The first `most` of the plan's local times `low <= t < high` in order, RDATEs apart.
-
-        They come naive, or with the zone `where` attached as they stand.
-        """
-        begin = max(self._begin, low)
-        end = min(self._end, high)
+        begin, end = max(low, self._begin), min(high, self._end)
         return list(islice(self.plan.walk(begin, end, where), most)) if begin < end else []
 
     def nominals(self, low: datetime, high: datetime, most: int) -> tuple[list[datetime], bool]:
@@ -91,7 +104,7 @@ class Segment:
 
         Where they are more than `most` they are not all; then there are at least `most`.
         """
-        found = self.planned(low, high, most)
+        found = self._planned(low, high, most)
         complete = len(found) < most
         if self.rdates:
             low, high = max(low, self.since), min(high, self.before)

@@ -93,20 +93,17 @@ class Timeline:
     ) -> tuple[list[datetime], list[tuple[datetime, datetime]]] | None:
         """What a window holds where walls tell everything: no clock changes at its ends or at one of its sessions.
 
-        First the starts that stand where the rule has them (more than `limit` of them where those are not all),
-        then what is moved into the window, as (nominal, start). None where instants have to be looked at, and
-        where several segments, or RDATEs, come together.
+        First the starts that stand where their rules have them (more than `limit` of them where those are not
+        all), then what is moved into the window, as (nominal, start). None where instants have to be looked at.
         """
         near = changes_within(self.where, low, high)
         if near is None:
             return None
-        segments = self.segments
-        if len(segments) > 1:
-            segments = tuple(each for each in segments if each.since < high and low < each.before)
-        if len(segments) != 1 or segments[0].rdates:
-            return None
         gone = self._gone and self._gone[bisect_left(self._gone, low) : bisect_left(self._gone, high)]
-        found = segments[0].planned(low, high, limit + 1 + len(gone), self.where)
+        most, found = limit + 1 + len(gone), list[datetime]()
+        for segment in self.segments:
+            if len(found) < most and segment.since < high and low < segment.before:
+                found += segment.shown(low, high, most - len(found), self.where)
         for change in near:
             if change.moves(found):
                 return None
