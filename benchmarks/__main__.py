@@ -17,7 +17,7 @@ from benchmarks.common import Options, machine
 
 def _recurrence(options: Options) -> None:
     print("\nrecurrence:")
-    recurrence.main()
+    recurrence.main(options)
 
 
 ALL = {"book": book.main, "calendar": growth.main, "imports": imports.main, "recurrence": _recurrence}

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from innovationhub.domain.recurrence import Following, Recurrence, Rule
 from innovationhub.domain.recurrence.anchored import Anchored
-from innovationhub.domain.recurrence.expansion import Days, Months, fill, plan
+from innovationhub.domain.recurrence.expansion import Days, Sifted, fill, plan
+from innovationhub.domain.recurrence.intervals import Months, Years
+from innovationhub.domain.recurrence.steps import Steps
 from innovationhub.domain.time import resolve
 from innovationhub.errors import Invalid
 from tests.domain.recurrence.oracle import DAYS, Oracle
@@ -63,6 +65,36 @@ def hub_rules(draw: st.DrawFn) -> str:
     )
     end = draw(st.sampled_from(["", "", ";COUNT=1", ";COUNT=12", ";COUNT=100"]))
     return shape + draw(intervals) + draw(week_starts) + end
+
+
+@st.composite
+def own_rules(draw: st.DrawFn) -> str:
+    """A rarer rule that we walk ourselves as well: days and sets of a year, several times a day, sets of a week."""
+    several = st.sampled_from(["", ";BYHOUR=9,14", ";BYHOUR=9,14;BYMINUTE=0,30"])
+    places = st.lists(st.sampled_from([1, 2, 3, 20, -1, -2]), min_size=1, max_size=3, unique=True)
+    sets = places.map(lambda chosen: ";BYSETPOS=" + ",".join(map(str, chosen)))
+    counted = st.builds(
+        "{}{}".format, st.sampled_from([1, 5, 20, 52, 53, -1, -20, -53]), st.sampled_from(DAYS)
+    )
+    some_days = st.lists(st.one_of(counted, st.sampled_from(DAYS)), min_size=1, max_size=3, unique=True)
+    year_days = st.lists(
+        st.sampled_from([*range(1, 367), *range(-366, 0)]), min_size=1, max_size=4, unique=True
+    )
+    shape: str = draw(
+        st.one_of(
+            some_days.map(lambda days: f"FREQ=YEARLY;BYDAY={','.join(days)}"),
+            year_days.map(lambda days: f"FREQ=YEARLY;BYYEARDAY={','.join(map(str, days))}"),
+            st.builds("FREQ=YEARLY;BYMONTH={};BYDAY={}{}".format, st.integers(1, 12), plain_days, sets),
+            st.builds("FREQ=YEARLY;BYMONTHDAY={}{}".format, st.sampled_from([1, 15, 31, -1]), sets),
+            st.builds("FREQ=WEEKLY;BYDAY={}{}".format, plain_days, sets),
+            st.builds("FREQ=WEEKLY;BYMONTH=9,1;BYDAY={}{}".format, plain_days, sets),
+            st.builds("FREQ=DAILY;BYMONTH=9,10,1{}".format, st.sampled_from(["", ";BYMONTHDAY=1,2,-1"])),
+            st.just("FREQ=DAILY"),
+            plain_days.map("FREQ=DAILY;BYHOUR=8,10,12;BYSETPOS=1,-1;BYDAY={}".format),
+        )
+    )
+    times = "" if "BYHOUR" in shape else draw(several)
+    return shape + times + draw(intervals) + draw(week_starts)
 
 
 @st.composite
@@ -167,12 +199,37 @@ def test_rules_of_hours_minutes_and_seconds_are_read_as_the_rfc_reads_them(
 
 
 @quick(150)
-@given(hub_rules(), starts, st.integers(0, 20_000), st.integers(1, 200))
+@given(own_rules(), starts, st.integers(-30, 2000), st.integers(1, 400))
+def test_rarer_rules_of_our_own_are_read_as_the_rfc_reads_them(
+    rule: str, start: datetime, age: int, length: int
+) -> None:
+    """What dateutil is no longer asked: days of the year, its nth weekdays, BYSETPOS of years, weeks and days."""
+    low = start.date() + timedelta(days=age)
+    high = low + timedelta(days=length)
+    assert naive(made(start, rule), low, high) == expected(rule, start, low, high)
+
+
+@quick(150)
+@given(
+    wild_rules().filter(lambda rule: "YEARLY;" in rule and "INTERVAL" not in rule), st.integers(1901, 2199)
+)
+@example("FREQ=YEARLY;BYWEEKNO=53,-53,1,-1", 2020)
+@example("FREQ=YEARLY;BYWEEKNO=53;WKST=TH;BYDAY=MO,SU", 2100)
+@example("FREQ=YEARLY;BYYEARDAY=366,-366,60", 2100)
+def test_years_of_one_shape_keep_the_same_days(rule: str, year: int) -> None:
+    """Each year is as the RFC reads it when the rule begins there, however long before it began."""
+    begin = datetime(year, 1, 1)
+    found = naive(made(datetime(1900, 1, 1), rule), begin.date(), date(year + 1, 1, 1))
+    assert found == expected(rule, begin, begin.date(), date(year + 1, 1, 1))
+
+
+@quick(200)
+@given(st.one_of(hub_rules(), own_rules()), starts, st.integers(0, 20_000), st.integers(1, 400))
 def test_our_own_path_and_dateutils_agree(rule: str, start: datetime, age: int, length: int) -> None:
-    """Common rules take a path of our own; walked by dateutil, re-anchored, they give the same."""
+    """Most rules take a path of our own; walked by dateutil, re-anchored, they give the same."""
     parsed = Rule.parse(rule)
     own = plan(parsed, start)
-    assert isinstance(own, Days | Months)
+    assert isinstance(own, Steps | Sifted | Days | Months | Years)
     low = datetime.combine(start.date(), time()) + timedelta(days=age)
     low, high = max(low, start), low + timedelta(days=length)
     assert list(own.walk(low, high)) == list(Anchored(fill(parsed, start), start).walk(low, high))

@@ -1,8 +1,9 @@
 """Recurrence: an RFC 5545 rule as a frozen value.
 
 `value` is what callers use; `occurrences` what it answers with; `rrule` an RRULE as a value; `segments` one stretch of
-dates that a rule makes; `timeline` the stretches together, with exceptions and identity; `expansion` our own way of
-walking a rule, `anchored` dateutil's (the only importer of it), `clocks` what the clocks of a zone do, `ical` the text.
+dates that a rule makes; `timeline` the stretches together, with exceptions and identity; `expansion` how a rule is
+walked: by `steps` of days, by `intervals` of months and years, or `anchored`, by dateutil (its only importer); `clocks`
+what the clocks of a zone do, `ical` the text.
 """
 
 from __future__ import annotations

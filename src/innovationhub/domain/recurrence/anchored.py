@@ -1,10 +1,11 @@
-"""The rare rules, walked by dateutil from close to the window: the only module that imports dateutil.
+"""The sets that BYSETPOS picks from a month, walked by dateutil from close to the window: its only importer.
 
 dateutil walks from the start it is given, so it is given the first moment of the interval that holds the
 window's start (whole intervals from the rule's own, so INTERVAL keeps its phase; whole ones also because
-dateutil applies BYSETPOS wrongly to a first week that is cut). Three more of its faults are kept from users:
+dateutil applies BYSETPOS wrongly to a first week that is cut). Two more of its faults are kept from users:
 plain and nth weekdays together (`BYDAY=MO,2TU`) match nothing there, so plain ones are written as all their
-nths; and WKST's default is global to the process, so it is always given.
+nths; and WKST's default is global to the process, so it is always given. It can walk the other rules of days
+and longer as well, and does in the tests, next to our own paths.
 
 A rule that stops matching would be walked to the year 9999, where dateutil gives up. The calendar repeats
 every 400 years to the day of the week, so the walk happens in the last of those cycles: at most some 0.3 s,
@@ -14,19 +15,20 @@ and only for a rule that is about to be refused.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import attrs
 from dateutil import rrule
 
+from innovationhub.domain.recurrence.clocks import shown
 from innovationhub.domain.recurrence.rrule import WEEKDAYS, Rule, nth_day
 
 __all__ = ["Anchored"]
 
 _CYCLE_YEARS = 400
 _CYCLE = timedelta(days=146_097)
-_SECOND = timedelta(seconds=1)
 _FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {"YEARLY": 0, "MONTHLY": 1, "WEEKLY": 2, "DAILY": 3}
 
 
@@ -41,28 +43,9 @@ def _weekdays(rule: Rule) -> list[rrule.weekday] | None:
     return [rrule.weekday(weekday, nth) for nth, weekday in sorted(counted) if abs(nth) <= most]
 
 
-def _days_of_weeks(year: int, numbers: tuple[int, ...], first_weekday: int) -> set[int]:
-    """The days of a year (from 1) that lie in weeks of these numbers, the year's own or its neighbours'."""
-    new_year, next_year = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
-    days: set[int] = set()
-    for owner in (year - 1, year, year + 1):
-        # A week belongs to the year that holds four of its days, so the first holds 4 January.
-        fourths = [date(each, 1, 4).toordinal() for each in (owner, owner + 1)]
-        begin, end = (fourth - (fourth - 1 - first_weekday) % 7 for fourth in fourths)
-        for number in numbers:
-            monday = begin + 7 * (number - 1) if number > 0 else end + 7 * number
-            if begin <= monday < end:
-                week = range(monday, monday + 7)
-                days |= {day - new_year + 1 for day in week if new_year <= day < next_year}
-    return days
-
-
 @attrs.frozen
 class Anchored:
-    """A filled rule of FREQ=DAILY or longer whose own start is the naive local `start`.
-
-    See `expansion.Plan`.
-    """
+    """A filled rule of FREQ=DAILY or longer, without BYWEEKNO, whose own start is the naive local `start`."""
 
     rule: Rule
     start: datetime
@@ -72,12 +55,12 @@ class Anchored:
         """Prepare what does not depend on the window."""
         object.__setattr__(self, "weekdays", _weekdays(self.rule))
 
-    def walk(self, low: datetime, high: datetime) -> Iterator[datetime]:
-        """The rule's naive local times `t` in order, `low <= t < high`."""
+    def walk(self, low: datetime, high: datetime, where: ZoneInfo | None = None) -> Iterator[datetime]:
+        """See `expansion.Plan`."""
+        return shown(self._walk(low, high), where)
+
+    def _walk(self, low: datetime, high: datetime) -> Iterator[datetime]:
         if self.weekdays == []:
-            return
-        if self.rule.byweekno:
-            yield from self._by_week_number(low, high)
             return
         rule, anchor = self.rule, self._anchor(low)
         later = _CYCLE * ((9990 - high.year) // _CYCLE_YEARS)
@@ -86,7 +69,7 @@ class Anchored:
             dtstart=anchor + later,
             interval=rule.interval,
             wkst=WEEKDAYS.index(rule.wkst),
-            until=high + later - _SECOND,
+            until=high + later - timedelta.resolution,
             bysetpos=rule.bysetpos or None,
             bymonth=rule.bymonth or None,
             byyearday=rule.byyearday or None,
@@ -104,19 +87,6 @@ class Anchored:
         except OverflowError:
             # A week that reaches into the year 10000: dateutil would have stopped after it.
             return
-
-    def _by_week_number(self, low: datetime, high: datetime) -> Iterator[datetime]:
-        """Year by year, with the weeks written as days: dateutil misses weeks -52 and -53 at a year's end."""
-        rule, first_weekday = self.rule, WEEKDAYS.index(self.rule.wkst)
-        for year in range(self._anchor(low).year, high.year + 1, rule.interval):
-            length = (date(year + 1, 1, 1) - date(year, 1, 1)).days
-            days = _days_of_weeks(year, rule.byweekno, first_weekday)
-            if rule.byyearday:
-                days = {day for day in days if day in rule.byyearday or day - length - 1 in rule.byyearday}
-            if days:
-                own = attrs.evolve(rule, byweekno=(), byyearday=tuple(days))
-                begin, end = datetime(year, 1, 1), datetime(year + 1, 1, 1)
-                yield from Anchored(own, self.start).walk(max(low, begin), min(high, end))
 
     def _anchor(self, low: datetime) -> datetime:
         """Midnight of the first day of the rule's interval that holds `low`, or of the last one before."""

@@ -8,6 +8,7 @@ as they stand, and pay for `time.resolve` only inside a gap.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -16,9 +17,10 @@ import attrs
 
 from innovationhub.domain.time import resolve
 
-__all__ = ["Change", "attach", "changes", "gap_before", "latest_not_after"]
+__all__ = ["Change", "attach", "changes", "changes_within", "gap_before", "latest_not_after", "shown"]
 
 _DAY = timedelta(days=1)
+_TWO_DAYS = timedelta(days=2)
 _SECOND = timedelta(seconds=1)
 
 
@@ -27,12 +29,23 @@ class Change:
     """One change of a zone's clocks: the local times from `begin` (inclusive) to `end` (exclusive).
 
     In a gap (`gap` is True) they do not exist; in an overlap they exist twice. `end - begin` is how far the
-    clocks went.
+    clocks went. From `settled` on nothing of it is left: times inside a gap move on by its length. `walls` are
+    `begin` and `end` with the zone attached as they stand, to be compared with times of the zone (two times of
+    one zone are compared by their walls).
     """
 
     begin: datetime
     end: datetime
     gap: bool
+    settled: datetime
+    walls: tuple[datetime, datetime]
+
+    def moves(self, shown: list[datetime]) -> bool:
+        """Whether one of these times, sorted, with the zone attached as they stand, does not exist."""
+        if not self.gap:
+            return False
+        place = bisect_left(shown, self.walls[0])
+        return place < len(shown) and shown[place] < self.walls[1]
 
 
 @lru_cache(maxsize=1024)
@@ -43,28 +56,52 @@ def _of_year(where: ZoneInfo, year: int) -> tuple[Change, ...]:
     while day.year == year:
         after = (day + _DAY).replace(tzinfo=where).utcoffset()
         if before is not None and after is not None and before != after:
-            # The first second that shows the new offset, found by halving the day between two midnights.
-            low, high = (day - before).replace(tzinfo=UTC), (day + _DAY - after).replace(tzinfo=UTC)
+            # The first second that shows the new offset, found by halving the day between two midnights; the
+            # second before the first of them, since a clock may change at midnight itself.
+            low, high = (day - before - _SECOND).replace(tzinfo=UTC), (day + _DAY - after).replace(tzinfo=UTC)
             while high - low > _SECOND:
                 middle = low + timedelta(seconds=(high - low) // _SECOND // 2)
                 if middle.astimezone(where).utcoffset() == before:
                     low = middle
                 else:
                     high = middle
-            one, other = (high.replace(tzinfo=None) + offset for offset in (before, after))
-            found.append(Change(min(one, other), max(one, other), after > before))
+            found.append(_change(where, high.replace(tzinfo=None), before, after))
         day, before = day + _DAY, after
     return tuple(found)
 
 
+def _change(where: ZoneInfo, when: datetime, before: timedelta, after: timedelta) -> Change:
+    begin, end = sorted((when + before, when + after))
+    gap = after > before
+    settled = end + (end - begin) if gap else end
+    return Change(begin, end, gap, settled, (begin.replace(tzinfo=where), end.replace(tzinfo=where)))
+
+
+@lru_cache(maxsize=4096)
+def _of_years(where: ZoneInfo, first: int, last: int) -> tuple[Change, ...]:
+    return tuple(change for year in range(first, last + 1) for change in _of_year(where, year))
+
+
 def changes(where: ZoneInfo, low: datetime, high: datetime) -> list[Change]:
     """The changes of a zone's clocks that touch the local times from `low` to `high`, in order."""
-    return [
-        change
-        for year in range(low.year, high.year + 1)
-        for change in _of_year(where, year)
-        if change.begin <= high and low < change.end
-    ]
+    years = _of_years(where, low.year, high.year)
+    return [change for change in years if change.begin <= high and low < change.end]
+
+
+def changes_within(where: ZoneInfo, low: datetime, high: datetime) -> list[Change] | None:
+    """The changes inside a window of local times; None where one is at an end of it.
+
+    There, which times are inside is told by instants, not by walls: at a gap later walls may mean earlier
+    instants, and an instant in an overlap's second pass has the wall of one in its first.
+    """
+    found = []
+    # No clock goes further than a day, so what is not yet settled at an end began at most two days before.
+    for change in _of_years(where, (low - _TWO_DAYS).year, (high + _DAY).year):
+        if low < change.begin and change.settled < high:
+            found.append(change)
+        elif change.begin <= high and low <= change.settled:
+            return None
+    return found
 
 
 def attach(
@@ -83,7 +120,7 @@ def attach(
         first, behind = bisect_left(nominals, gap.begin), bisect_left(nominals, gap.end)
         if not gap.gap or first == behind:
             continue
-        reach = bisect_left(nominals, gap.end + (gap.end - gap.begin))
+        reach = bisect_left(nominals, gap.settled)
         named: dict[datetime, datetime] = {}
         for nominal in nominals[first:reach]:
             named.setdefault(resolve(nominal, where), nominal)
@@ -94,10 +131,17 @@ def attach(
     return nominals, instants
 
 
+def shown(nominals: Iterable[datetime], where: ZoneInfo | None) -> Iterator[datetime]:
+    """Naive local times with the zone attached as they stand, one by one; without a zone as they are."""
+    if where is None:
+        return iter(nominals)
+    return (datetime.combine(nominal, nominal.time(), where) for nominal in nominals)
+
+
 def gap_before(wall: datetime, where: ZoneInfo) -> Change | None:
     """The gap close behind which `wall` lies: a time inside it means the same instant. None for most."""
     for change in changes(where, wall - _DAY, wall):
-        if change.gap and change.end <= wall < change.end + (change.end - change.begin):
+        if change.gap and change.end <= wall < change.settled:
             return change
     return None
 

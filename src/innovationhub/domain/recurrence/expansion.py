@@ -4,11 +4,13 @@
 (re-anchoring: INTERVAL's phase is arithmetic on day or month numbers), never at the rule's own start:
 
 - `Once`: no rule;
-- `Days`: DAILY and WEEKLY, with any date parts: a period of whole days and the offsets of its days;
-- `Months`: MONTHLY and YEARLY by month days or (nth) weekdays;
+- `steps.Steps`: DAILY and WEEKLY: the times in a period of whole days;
+- `Sifted`: the same with date parts that filter the days;
+- `Days`: the same day by day, where BYMONTH may cut the week that BYSETPOS picks from, or times are very many;
+- `intervals.Months`: MONTHLY and YEARLY by month days or (nth) weekdays;
+- `intervals.Years`: YEARLY by days or weeks of the year, its nth weekdays, or BYSETPOS;
 - `Clock`: HOURLY, MINUTELY, SECONDLY: the days of a `Days`, the times of day by arithmetic;
-- `anchored.Anchored`: everything else (BYSETPOS, BYYEARDAY, BYWEEKNO, the nth weekday of a year), by
-  dateutil.
+- `anchored.Anchored`: MONTHLY with BYSETPOS, by dateutil.
 
 Every part BYxxx is read as a filter on the days and times of an interval, what it leaves open comes from the
 start (RFC 5545 §3.3.10), and what lies before the start is dropped.
@@ -18,30 +20,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from itertools import accumulate, product, repeat
+from itertools import product
 from math import gcd, lcm
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import attrs
 
 from innovationhub.domain.recurrence.anchored import Anchored
+from innovationhub.domain.recurrence.clocks import shown
+from innovationhub.domain.recurrence.intervals import Months, YearParts, Years, month_length, picked
 from innovationhub.domain.recurrence.rrule import WEEKDAYS, Rule, nth_day
+from innovationhub.domain.recurrence.steps import Steps, seconds_of
 
-__all__ = ["Clock", "Days", "Months", "Once", "Plan", "fill", "plan", "times_of_day"]
+__all__ = ["Clock", "Days", "Once", "Plan", "fill", "plan", "times_of_day"]
 
-_SECOND = timedelta(seconds=1)
 _UNITS = {"HOURLY": 3600, "MINUTELY": 60, "SECONDLY": 1}
-_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+# Beyond so many times in a period a pattern is walked day by day, rather than kept as a list.
+_LONGEST_PATTERN = 1000
 
 
 class Plan(Protocol):
     """How the local times of one rule are found."""
 
-    def walk(self, low: datetime, high: datetime) -> Iterator[datetime]:
-        """The rule's naive local times `t` in order, `low <= t < high`.
+    def walk(self, low: datetime, high: datetime, where: ZoneInfo | None = None) -> Iterator[datetime]:
+        """The rule's local times `t` in order, `low <= t < high`, both naive.
 
-        `low` is not before the rule's start; COUNT and UNTIL are the caller's business.
+        They come naive, or with the zone `where` attached as they stand: to make them so costs less than to
+        attach it later. `low` is not before the rule's start; COUNT and UNTIL are the caller's business.
         """
         ...
 
@@ -74,10 +81,9 @@ class Once:
 
     start: datetime
 
-    def walk(self, low: datetime, high: datetime) -> Iterator[datetime]:
+    def walk(self, low: datetime, high: datetime, where: ZoneInfo | None = None) -> Iterator[datetime]:
         """See `Plan`."""
-        if low <= self.start < high:
-            yield self.start
+        return shown([self.start] if low <= self.start < high else [], where)
 
 
 @attrs.frozen
@@ -96,129 +102,64 @@ class DateParts:
         if self.weekdays and day.weekday() not in self.weekdays:
             return False
         if self.bymonthday:
-            length = _month_length(day.year, day.month)
+            length = month_length(day.year, day.month)
             if day.day not in self.bymonthday and day.day - length - 1 not in self.bymonthday:
                 return False
         if self.byyearday:
             number = day.toordinal() - date(day.year, 1, 1).toordinal() + 1
-            length = 366 if _month_length(day.year, 2) == 29 else 365
+            length = 366 if month_length(day.year, 2) == 29 else 365
             return number in self.byyearday or number - length - 1 in self.byyearday
         return True
 
 
 @attrs.frozen
+class Sifted:
+    """The times of a pattern whose dates pass the parts of a rule."""
+
+    steps: Steps
+    parts: DateParts
+
+    def walk(self, low: datetime, high: datetime, where: ZoneInfo | None = None) -> Iterator[datetime]:
+        """See `Plan`."""
+        return filter(self.parts.keeps, self.steps.walk(low, high, where))
+
+
+@attrs.frozen
 class Days:
-    """A pattern of days that repeats every `period` days from the day number `origin` (`date.toordinal`)."""
+    """A pattern of days that repeats every `period` days from the day number `origin` (`date.toordinal`).
+
+    BYSETPOS picks from the times of one period, once its days have passed the parts of the rule.
+    """
 
     origin: int
     period: int
     offsets: tuple[int, ...]
     times: tuple[time, ...]
     parts: DateParts | None = None
+    bysetpos: tuple[int, ...] = ()
 
-    def walk(self, low: datetime, high: datetime) -> Iterator[datetime]:
+    def walk(self, low: datetime, high: datetime, where: ZoneInfo | None = None) -> Iterator[datetime]:
         """See `Plan`."""
-        if self.parts is None and len(self.times) == 1 and self.offsets:
-            return self._steps(low, high)
-        clocks = (
-            datetime.combine(day, at) for day in self.dates(low.date(), high.date()) for at in self.times
-        )
-        return (when for when in clocks if low <= when < high)
-
-    def _steps(self, low: datetime, high: datetime) -> Iterator[datetime]:
-        """One time a day and no filter: steps of a datetime, without building a date for each."""
-        begin = datetime.combine(date.fromordinal(self._begin(low)), self.times[0])
-        period = timedelta(days=self.period)
-        if len(self.offsets) == 1:
-            begin += timedelta(days=self.offsets[0])
-            if begin < low:
-                begin += period
-            more = (high - begin - _SECOND) // period
-            if begin >= high:
-                return iter(())
-            # The stubs of accumulate() know only sums whose terms are of one type.
-            return accumulate(repeat(period, more), initial=begin)  # type: ignore[arg-type]
-        return self._weeks(begin, low, high)
-
-    def _weeks(self, begin: datetime, low: datetime, high: datetime) -> Iterator[datetime]:
-        steps, period = [timedelta(days=offset) for offset in self.offsets], timedelta(days=self.period)
-        while True:
-            for step in steps:
-                when = begin + step
-                if when >= high:
-                    return
-                if when >= low:
-                    yield when
-            begin += period
+        combine, from_number = datetime.combine, date.fromordinal
+        for days in self._periods(low.toordinal(), high.toordinal()):
+            moments = picked(days, self.times, self.bysetpos) if self.bysetpos else product(days, self.times)
+            for day, clock in moments:
+                when = combine(from_number(day), clock)
+                if low <= when < high:
+                    yield when if where is None else combine(when, clock, where)
 
     def dates(self, first: date, last: date) -> Iterator[date]:
         """The pattern's dates from `first` to `last`, both included."""
-        begin, low, high = self._begin(first), first.toordinal(), last.toordinal()
-        while begin <= high:
-            for offset in self.offsets:
-                if low <= begin + offset <= high:
-                    day = date.fromordinal(begin + offset)
-                    if self.parts is None or self.parts.keeps(day):
-                        yield day
-            begin += self.period
+        low, high = first.toordinal(), last.toordinal()
+        for days in self._periods(low, high):
+            yield from (date.fromordinal(day) for day in days if low <= day <= high)
 
-    def _begin(self, day: date) -> int:
-        number = day.toordinal()
-        return number - (number - self.origin) % self.period
-
-
-@attrs.frozen
-class Months:
-    """The same months every `period` months from the month number `origin` (12 × year + month - 1)."""
-
-    origin: int
-    period: int
-    offsets: tuple[int, ...]
-    bymonth: tuple[int, ...]
-    bymonthday: tuple[int, ...]
-    byday: tuple[tuple[int, int], ...]
-    times: tuple[time, ...]
-
-    def walk(self, low: datetime, high: datetime) -> Iterator[datetime]:
-        """See `Plan`."""
-        number, last = 12 * low.year + low.month - 1, 12 * high.year + high.month - 1
-        begin = number - (number - self.origin) % self.period
-        while begin <= last:
-            for offset in self.offsets:
-                year, month = divmod(begin + offset, 12)
-                if begin + offset < number or begin + offset > last:
-                    continue
-                if self.bymonth and month + 1 not in self.bymonth:
-                    continue
-                shape = date(year, month + 1, 1).weekday(), _month_length(year, month + 1)
-                for day in _month_days(*shape, self.bymonthday, self.byday):
-                    for clock in self.times:
-                        when = datetime(year, month + 1, day, clock.hour, clock.minute, clock.second)
-                        if low <= when < high:
-                            yield when
-            begin += self.period
-
-
-def _month_length(year: int, month: int) -> int:
-    if month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0):
-        return 29
-    return _LENGTHS[month - 1]
-
-
-@lru_cache(maxsize=4096)
-def _month_days(
-    first: int, length: int, bymonthday: tuple[int, ...], byday: tuple[tuple[int, int], ...]
-) -> tuple[int, ...]:
-    """The days that a month keeps which begins on the weekday `first` and has `length` days."""
-    kept = []
-    for day in range(1, length + 1):
-        if bymonthday and day not in bymonthday and day - length - 1 not in bymonthday:
-            continue
-        weekday = (first + day - 1) % 7
-        names = {(0, weekday), ((day - 1) // 7 + 1, weekday), (-((length - day) // 7 + 1), weekday)}
-        if not byday or not names.isdisjoint(byday):
-            kept.append(day)
-    return tuple(kept)
+    def _periods(self, low: int, high: int) -> Iterator[tuple[int, ...]]:
+        """The days that each period keeps, from the one that holds the day number `low` to that of `high`."""
+        parts = self.parts
+        for begin in range(low - (low - self.origin) % self.period, high + 1, self.period):
+            days = (begin + offset for offset in self.offsets)
+            yield tuple(day for day in days if parts is None or parts.keeps(date.fromordinal(day)))
 
 
 @attrs.frozen
@@ -232,8 +173,11 @@ class Clock:
     start: datetime
     days: Days
 
-    def walk(self, low: datetime, high: datetime) -> Iterator[datetime]:
+    def walk(self, low: datetime, high: datetime, where: ZoneInfo | None = None) -> Iterator[datetime]:
         """See `Plan`."""
+        return shown(self._walk(low, high), where)
+
+    def _walk(self, low: datetime, high: datetime) -> Iterator[datetime]:
         for day in self.days.dates(low.date(), high.date()):
             midnight = datetime(day.year, day.month, day.day)
             for second in self._seconds((midnight - self.start) // timedelta(seconds=1)):
@@ -299,11 +243,13 @@ def plan(rule: Rule | None, start: datetime) -> Plan:
         # Looked for day by day, a time that no step ever meets would take seconds to be missed.
         offsets = (0,) if _reachable(filled, start) else ()
         return Clock(filled, start, Days(0, 1, offsets, (), _date_parts(filled)))
-    if not rule.bysetpos and rule.freq in ("DAILY", "WEEKLY"):
-        return _days(filled, start)
+    if rule.freq in ("DAILY", "WEEKLY"):
+        return _pattern(filled, start)
     yearly = rule.freq == "YEARLY"
     counted_in_year = yearly and not rule.bymonth and any(nth_day(day)[0] for day in rule.byday)
-    if rule.bysetpos or rule.byyearday or rule.byweekno or counted_in_year:
+    if yearly and (rule.bysetpos or rule.byyearday or rule.byweekno or counted_in_year):
+        return _years(filled, start)
+    if rule.bysetpos:
         return Anchored(filled, start)
     months = tuple(month - 1 for month in filled.bymonth) or tuple(range(12))
     return Months(
@@ -317,27 +263,46 @@ def plan(rule: Rule | None, start: datetime) -> Plan:
     )
 
 
+def _years(filled: Rule, start: datetime) -> Years:
+    """A YEARLY rule whose days are counted in the year, or picked from all of the year's."""
+    parts = YearParts(
+        bymonth=filled.bymonth,
+        byweekno=filled.byweekno,
+        byyearday=filled.byyearday,
+        bymonthday=filled.bymonthday,
+        byday=tuple(nth_day(day) for day in filled.byday),
+        first_weekday=WEEKDAYS.index(filled.wkst),
+    )
+    return Years(start.year, filled.interval, parts, times_of_day(filled), filled.bysetpos)
+
+
 def _date_parts(filled: Rule) -> DateParts | None:
     weekdays = tuple(nth_day(day)[1] for day in filled.byday)
     parts = DateParts(filled.bymonth, filled.byyearday, filled.bymonthday, weekdays)
     return parts if any(attrs.astuple(parts)) else None
 
 
-def _days(filled: Rule, start: datetime) -> Days:
+def _pattern(filled: Rule, start: datetime) -> Plan:
     """A DAILY or WEEKLY rule: its weekdays are in the offsets, other parts are filters."""
     weekdays = {nth_day(day)[1] for day in filled.byday}
-    today = start.toordinal()
+    today, times, places = start.toordinal(), times_of_day(filled), filled.bysetpos
     rest = _date_parts(attrs.evolve(filled, byday=()))
     if filled.freq == "WEEKLY":
         first = WEEKDAYS.index(filled.wkst)
-        offsets = tuple(sorted((weekday - first) % 7 for weekday in weekdays))
         # Day number 1 (date.toordinal) was a Monday.
-        monday_based = (today - 1 - first) % 7
-        return Days(today - monday_based, 7 * filled.interval, offsets, times_of_day(filled), rest)
-    if not weekdays:
-        return Days(today, filled.interval, (0,), times_of_day(filled), rest)
-    period = lcm(filled.interval, 7)
-    offsets = tuple(
-        offset for offset in range(0, period, filled.interval) if (today + offset - 1) % 7 in weekdays
-    )
-    return Days(today, period, offsets, times_of_day(filled), rest)
+        origin, period = today - (today - 1 - first) % 7, 7 * filled.interval
+        offsets = tuple(sorted((weekday - first) % 7 for weekday in weekdays))
+    else:
+        origin, period, offsets = today, filled.interval, (0,)
+        if weekdays:
+            period = lcm(filled.interval, 7)
+            steps = range(0, period, filled.interval)
+            offsets = tuple(offset for offset in steps if (today + offset - 1) % 7 in weekdays)
+        if places:
+            # The set is one day's, so it picks the same times of every day that is kept.
+            times, places = tuple(clock for _, clock in picked((0,), times, places)), ()
+    if len(offsets) * len(times) > _LONGEST_PATTERN or (places and rest is not None):
+        return Days(origin, period, offsets, times, rest, places)
+    moments = picked(offsets, times, places) if places else product(offsets, times)
+    regular = Steps(origin, period, tuple(day * 86_400 + seconds_of(clock) for day, clock in moments))
+    return regular if rest is None else Sifted(regular, rest)

@@ -6,6 +6,7 @@ when the segment is made, so that no window ever counts from the start.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -67,17 +68,46 @@ class Segment:
     exdates: tuple[datetime, ...]
     since: datetime
     before: datetime
+    _begin: datetime = attrs.field(init=False, eq=False)
+    _end: datetime = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Find once between which times the plan counts."""
+        object.__setattr__(self, "_begin", max(self.start, self.since))
+        object.__setattr__(self, "_end", min(self.last + _SECOND, self.before))
+
+    def shown(self, low: datetime, high: datetime, most: int, where: ZoneInfo) -> list[datetime]:
+        """The segment's local times `low <= t < high` in order, with the zone attached as they stand.
+
+        At least the first `most` of them: if there are fewer, all.
+        """
+        found = self._planned(low, high, most, where)
+        if self.rdates:
+            first, behind = (
+                bisect_left(self.rdates, end) for end in (max(low, self.since), min(high, self.before))
+            )
+            for extra in self.rdates[first:behind]:
+                when = datetime.combine(extra, extra.time(), where)
+                place = bisect_left(found, when)
+                if place == len(found) or found[place] != when:
+                    found.insert(place, when)
+        return found
+
+    def _planned(
+        self, low: datetime, high: datetime, most: int, where: ZoneInfo | None = None
+    ) -> list[datetime]:
+        begin, end = max(low, self._begin), min(high, self._end)
+        return list(islice(self.plan.walk(begin, end, where), most)) if begin < end else []
 
     def nominals(self, low: datetime, high: datetime, most: int) -> tuple[list[datetime], bool]:
         """The segment's local times `low <= t < high` in order, and whether those are all.
 
         Where they are more than `most` they are not all; then there are at least `most`.
         """
-        low, high = max(low, self.since), min(high, self.before)
-        begin, end = max(low, self.start), min(high, self.last + _SECOND)
-        found = list(islice(self.plan.walk(begin, end), most)) if begin < end else []
+        found = self._planned(low, high, most)
         complete = len(found) < most
         if self.rdates:
+            low, high = max(low, self.since), min(high, self.before)
             edge = high if complete else found[-1]
             found = sorted({*found, *(extra for extra in self.rdates if low <= extra < edge)})
         return found, complete

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from innovationhub.domain.recurrence.clocks import Change, attach, changes, gap_before
+from innovationhub.domain.recurrence.clocks import Change, attach, changes, changes_within, gap_before
 from innovationhub.domain.recurrence.occurrences import Override
 from innovationhub.domain.recurrence.segments import YEARS, Segment
 from innovationhub.domain.time import LONGEST_WINDOW, Span, local, resolve, utc, window
@@ -24,6 +24,7 @@ __all__ = ["Timeline", "timeline"]
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time()
+_NOTHING = timedelta()
 _SECOND = timedelta(seconds=1)
 
 
@@ -35,6 +36,28 @@ class Timeline:
     segments: tuple[Segment, ...]
     without: frozenset[datetime]
     moved: dict[datetime, datetime]
+    # In order: the nominals taken out or moved; and what is moved, as (the wall it is moved to, nominal, start).
+    _gone: tuple[datetime, ...] = attrs.field(init=False, eq=False)
+    _arrivals: tuple[tuple[datetime, datetime, datetime], ...] = attrs.field(init=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Sort the exceptions, so that a window looks only at those inside it."""
+        arrivals = [(start.replace(tzinfo=None), nominal, start) for nominal, start in self.moved.items()]
+        object.__setattr__(self, "_gone", tuple(sorted(self.without | self.moved.keys())))
+        object.__setattr__(self, "_arrivals", tuple(sorted(arrivals)))
+
+    def starts(self, start: date | datetime, end: date | datetime, limit: int) -> tuple[list[datetime], bool]:
+        """As `find`, without the nominals: they cost as much again, and often only the starts are wanted."""
+        low, high, span = self._ends(start, end, limit)
+        steady = self._steady(low, high, limit)
+        if steady is None:
+            _, starts, complete = self._looked_for(low, high, limit, span or window(start, end, self.where))
+            return starts, complete
+        starts, arrivals = steady
+        if arrivals:
+            # All of them exist and none is in an overlap's second pass, so their walls are in order.
+            starts = sorted([*starts, *(when for _, when in arrivals)])
+        return (starts, True) if len(starts) <= limit else (starts[:limit], False)
 
     def find(
         self, start: date | datetime, end: date | datetime, limit: int
@@ -43,26 +66,69 @@ class Timeline:
 
         `start` and `end` are as `time.window` takes them, and are checked as it does.
         """
+        low, high, span = self._ends(start, end, limit)
+        steady = self._steady(low, high, limit)
+        if steady is None:
+            return self._looked_for(low, high, limit, span or window(start, end, self.where))
+        starts, arrivals = steady
+        # They stand as the rule has them, so their walls are their nominals.
+        nominals = [datetime.combine(each, each.time()) for each in starts]
+        if arrivals:
+            nominals, starts = _joined(nominals, starts, arrivals)
+        return nominals[:limit], starts[:limit], len(starts) <= limit
+
+    def _ends(
+        self, start: date | datetime, end: date | datetime, limit: int
+    ) -> tuple[datetime, datetime, Span | None]:
+        """A window's ends as local times, and as instants where those were needed to check them."""
         _check(start, end, limit)
-        span: Span | None = None
-        if type(start) is date and type(end) is date and timedelta() <= end - start <= LONGEST_WINDOW:
+        if type(start) is date and type(end) is date and _NOTHING <= end - start <= LONGEST_WINDOW:
             # The usual case. The instants of the midnights would cost more than all the rest: rarely needed.
-            low, high = datetime.combine(start, _MIDNIGHT), datetime.combine(end, _MIDNIGHT)
-        else:
-            span = window(start, end, self.where)
-            low, high = local(span.starts, self.where), local(span.ends, self.where)
-        near = changes(self.where, low - _DAY, high + _DAY)
-        # The clocks change beside an end of the window: there the instants tell what is inside, not the walls.
-        ragged = any(change.begin < low + _DAY or change.end > high - _DAY for change in near)
-        if span is None and (ragged or self.moved):
-            span = window(start, end, self.where)
-        if ragged:
+            return datetime.combine(start, _MIDNIGHT), datetime.combine(end, _MIDNIGHT), None
+        span = window(start, end, self.where)
+        return local(span.starts, self.where), local(span.ends, self.where), span
+
+    def _steady(
+        self, low: datetime, high: datetime, limit: int
+    ) -> tuple[list[datetime], list[tuple[datetime, datetime]]] | None:
+        """What a window holds where walls tell everything: no clock changes at its ends or at one of its sessions.
+
+        First the starts that stand where their rules have them (more than `limit` of them where those are not
+        all), then what is moved into the window, as (nominal, start). None where instants have to be looked at.
+        """
+        near = changes_within(self.where, low, high)
+        if near is None:
+            return None
+        gone = self._gone and self._gone[bisect_left(self._gone, low) : bisect_left(self._gone, high)]
+        most, found = limit + 1 + len(gone), list[datetime]()
+        for segment in self.segments:
+            if len(found) < most and segment.since < high and low < segment.before:
+                found += segment.shown(low, high, most - len(found), self.where)
+        for change in near:
+            if change.moves(found):
+                return None
+        for nominal in gone:
+            shown = datetime.combine(nominal, nominal.time(), self.where)
+            place = bisect_left(found, shown)
+            if place < len(found) and found[place] == shown:
+                del found[place]
+        return found, [(nominal, when) for wall, nominal, when in self._arrivals if low <= wall < high]
+
+    def _looked_for(
+        self, low: datetime, high: datetime, limit: int, span: Span
+    ) -> tuple[list[datetime], list[datetime], bool]:
+        """As `find`, whatever clocks, segments and exceptions do in the window."""
+        near = changes_within(self.where, low, high)
+        # The clocks change at an end of the window: there the instants tell what is inside, not the walls.
+        ragged = near is None
+        if near is None:
             low, high = low - _DAY, high + _DAY
+            near = changes(self.where, low, high)
         most = limit + 1
         while True:
             found, complete = self._nominals(low, high, most)
             nominals, starts = attach(found, self.where, near)
-            if ragged and span is not None:
+            if ragged:
                 first = bisect_left(starts, utc(span.starts), key=utc)
                 behind = bisect_left(starts, utc(span.ends), key=utc)
                 nominals, starts = nominals[first:behind], starts[first:behind]
@@ -73,8 +139,9 @@ class Timeline:
                 break
             # Exceptions left too few of those that were looked at, or a gap's are not all there: look at more.
             most *= 4
-        if self.moved and span is not None:
-            nominals, starts = self._with_moved(nominals, starts, span)
+        if self.moved:
+            inside = [pair for pair in self.moved.items() if span.starts <= utc(pair[1]) < span.ends]
+            nominals, starts = _joined(nominals, starts, inside)
         return nominals[:limit], starts[:limit], complete and len(starts) <= limit
 
     def generates(self, nominal: datetime) -> bool:
@@ -116,19 +183,19 @@ class Timeline:
                 return found, False
         return found, True
 
-    def _with_moved(
-        self, nominals: list[datetime], starts: list[datetime], span: Span
-    ) -> tuple[list[datetime], list[datetime]]:
-        """What is there and what was moved into the span, in order of the instants."""
-        pairs = list(zip(nominals, starts, strict=True))
-        pairs += [pair for pair in self.moved.items() if span.starts <= utc(pair[1]) < span.ends]
-        pairs.sort(key=lambda pair: (utc(pair[1]), pair[0]))
-        return [nominal for nominal, _ in pairs], [start for _, start in pairs]
+
+def _joined(
+    nominals: list[datetime], starts: list[datetime], arrivals: list[tuple[datetime, datetime]]
+) -> tuple[list[datetime], list[datetime]]:
+    """What is there and what was moved there, in order of the instants."""
+    pairs = [*zip(nominals, starts, strict=True), *arrivals]
+    pairs.sort(key=lambda pair: (utc(pair[1]), pair[0]))
+    return [nominal for nominal, _ in pairs], [start for _, start in pairs]
 
 
 def _shuffled(nominal: datetime, near: list[Change]) -> bool:
     """Whether a later nominal may start earlier: in a gap, and for as long behind it."""
-    return any(gap.gap and gap.begin <= nominal < gap.end + (gap.end - gap.begin) for gap in near)
+    return any(gap.gap and gap.begin <= nominal < gap.settled for gap in near)
 
 
 def _kept(
@@ -148,17 +215,17 @@ def timeline(where: ZoneInfo, segments: tuple[Segment, ...], overrides: Iterable
     Raises `Invalid` naming `overrides` for one that moves no session.
     """
     without = {gone for part in segments for gone in part.exdates if part.since <= gone < part.before}
-    made = Timeline(where, segments, frozenset(without), {})
+    made, moved = Timeline(where, segments, frozenset(without), {}), dict[datetime, datetime]()
     for override in overrides:
-        if override.nominal in made.moved:
+        if override.nominal in moved:
             raise Invalid("overrides", f"{override.nominal.isoformat()} is moved twice: keep one", override)
         if made.start_of(override.nominal) is None:
             message = (
                 f"{override.nominal.isoformat()} is no session of this recurrence, so it cannot be moved"
             )
             raise Invalid("overrides", message, override)
-        made.moved[override.nominal] = resolve(override.starts, where)
-    return made
+        moved[override.nominal] = resolve(override.starts, where)
+    return attrs.evolve(made, moved=moved) if moved else made
 
 
 def _check(start: date | datetime, end: date | datetime, limit: int) -> None:

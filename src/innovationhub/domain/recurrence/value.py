@@ -257,15 +257,14 @@ class Recurrence:
         five years apart. The first `limit` are given; `.complete` says whether those are all. Raises
         `Invalid` naming `start`, `end` or `limit`.
         """
-        _, starts, complete = self._timeline.find(start, end, limit)
+        starts, complete = self._timeline.starts(start, end, limit)
         return Instants(starts, complete)
 
     def occurrences(
         self, start: date | datetime, end: date | datetime, *, limit: int = 10_000
     ) -> Occurrences:
         """As `between`, each start with its identity."""
-        nominals, starts, complete = self._timeline.find(start, end, limit)
-        return Occurrences(map(Occurrence, nominals, starts), complete)
+        return Occurrences.of(*self._timeline.find(start, end, limit))
 
     def occurrence(self, nominal: datetime) -> Occurrence | None:
         """The session whose nominal start is that naive local time, if there is one; as quick at any age.
