@@ -59,7 +59,6 @@ from innovationhub.errors import (
     NotFound,
     PluginError,
     Unavailable,
-    Unsupported,
 )
 from innovationhub.hookspecs import hookimpl
 from innovationhub.hub import Hub, Settings
@@ -123,7 +122,6 @@ __all__ = [
     "Slots",
     "TickReport",
     "Unavailable",
-    "Unsupported",
     "Verdict",
     "Violation",
     "WaitlistPolicy",

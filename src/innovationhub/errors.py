@@ -5,7 +5,6 @@
     │   └── InvalidCatalogue        the file's author's: every fault of the file, each with its place
     ├── NotFound (LookupError)      the caller's: there is no such session, person, booking, …
     ├── Refused                     nobody's: the rules say no, and why (`domain.refusals`)
-    ├── Unsupported                 ours: the catalogue asks for what this version does not do yet
     ├── PluginError                 the plugin's, which it names
     ├── Unavailable                 the world's: the store is locked, full, read-only or out of reach
     └── Conflict                    nobody's: rows moved under a decision; the engine decides again
@@ -26,7 +25,6 @@ __all__ = [
     "NotFound",
     "PluginError",
     "Unavailable",
-    "Unsupported",
 ]
 
 
@@ -63,10 +61,6 @@ class NotFound(HubError, LookupError):
         self.kind = kind
         self.id = id
         self.hint = hint
-
-
-class Unsupported(HubError):
-    """The catalogue asks for a policy that this version reads but cannot carry out; nothing was changed."""
 
 
 class PluginError(HubError):

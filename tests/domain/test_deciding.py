@@ -16,6 +16,7 @@ from innovationhub import Catalogue, Hub, HubSettings, Refused
 from innovationhub.builtin.memory import MemoryStore, open_memory
 from innovationhub.domain.deciding import ROUNDS, Draft, Needs, View, ask
 from innovationhub.domain.programme import Programme
+from innovationhub.domain.roster import Roster
 from innovationhub.domain.records import Key, Range, Read, Record, Rows, key_of
 from innovationhub.plugins import CORE_RECORDS, load
 from innovationhub.protocols.store import Commit, StoreRequest
@@ -169,7 +170,7 @@ def test_a_refusal_that_took_several_trips_is_checked_before_it_is_given() -> No
         hub.book("third@2026-12-01T12:00", bob)
     assert len(store.reads) == 2
     assert [(commit.puts, commit.entries) for commit in store.commits] == [((), ())]
-    assert Key(CORE_RECORDS[4], ("third@2026-12-08T12:00", "attendee")) in store.commits[0].relied
+    assert Key(Roster, ("third@2026-12-08T12:00", "attendee")) in store.commits[0].relied
 
 
 def _no_queue() -> Catalogue:

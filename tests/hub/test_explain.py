@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from innovationhub import BookingPolicy, Catalogue, Hub, NotFound, Unavailable
-from innovationhub.domain.register import STEP
+from innovationhub.domain.closing import STEP
 from innovationhub.plugins import CORE_RECORDS, load
 from tests.conftest import MakeHub
 from tests.hub.stopping import Stopping, hub_with_a_long_walk

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from innovationhub import BookingPolicy, BookingStatus, Hub, Refused
-from innovationhub.domain.register import STEP
+from innovationhub.domain.closing import STEP
 from tests.conftest import MakeHub
 from tests.support import TASTER, Clock, crowd, people, session_type, weekly
 

@@ -17,7 +17,6 @@ from innovationhub import (
     PluginError,
     Refused,
     Unavailable,
-    Unsupported,
 )
 from innovationhub.cli.desk import Desk, NoHub, program
 from innovationhub.cli.output import Output
@@ -49,7 +48,6 @@ KINDS: tuple[tuple[type[HubError], str], ...] = (
     (Refused, "refused"),
     (NotFound, "not-found"),
     (Invalid, "invalid"),
-    (Unsupported, "unsupported"),
     (PluginError, "plugin"),
     (Unavailable, "unavailable"),
 )

@@ -241,7 +241,7 @@ class Command(Protocol):
         """What the decision reads, as far as the command alone can tell."""
 
     def decide(self, view: View) -> Accepted | Refusal:
-        """The decision. It may raise `NotFound`, `Invalid` or `Unsupported`, which change nothing."""
+        """The decision. It may raise `NotFound`, `Invalid` or `PluginError`, which change nothing."""
 
 
 def needs(command: Command) -> Read:
@@ -252,7 +252,7 @@ def needs(command: Command) -> Read:
 def decide(view: View, command: Command) -> Decision:
     """Decide a command on a view. Pure: the same view and command give the same decision.
 
-    Raises `NotFound`, `Invalid` or `Unsupported` where the command speaks of what is not there or cannot be.
+    Raises `NotFound`, `Invalid` or `PluginError` where the command speaks of what is not there or cannot be.
     """
     return ask(lambda: command.decide(view))
 

@@ -28,8 +28,8 @@ __all__ = [
 class Places:
     """Seats and queue of one role: `capacity` and `left` are None when unlimited.
 
-    On a date of a series `held` counts the registrations that stand on it too. `left` leaves aside the `reserve` that is
-    kept for walk-ins. `came` is how many were there, by name.
+    On a date of a series `held` counts the registrations that stand on it too. `left` leaves aside the `reserve` kept
+    for walk-ins. `came` is how many were there, by name.
 
     `over` is how far more are held than the capacity allows (after it was lowered). `open` says whether a newcomer
     would be seated: the session is to be, booking has not closed, there is room, and nobody waiting comes first.

@@ -11,7 +11,7 @@ from innovationhub.domain.people import Person
 from innovationhub.domain.register import CheckIn, CheckOut
 from innovationhub.domain.views import SessionView
 from innovationhub.errors import Invalid
-from innovationhub.hub.part import Part, checked_role, minted, same, text
+from innovationhub.hub.part import Part, checked_role, checked_session, minted, same, text
 
 __all__ = ["Door"]
 
@@ -40,7 +40,7 @@ class Door(Part):
         id = newcomer.id if newcomer else str(person_id)
         person = secrets.token_hex(12) if newcomer else self._people.key(text("person_id", id))
         command = CheckIn(
-            session_id=text("session_id", session_id),
+            session_id=checked_session(session_id),
             person=person,
             booking_id=minted(),
             actor=self._people.actor(actor, "system:door" if newcomer else person),
@@ -66,7 +66,7 @@ class Door(Part):
         """
         person = self._people.key(person_id)
         command = CheckOut(
-            session_id=text("session_id", session_id),
+            session_id=checked_session(session_id),
             person=person,
             actor=self._people.actor(actor, person),
             role=checked_role(role),
@@ -84,7 +84,7 @@ class Door(Part):
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= 100_000:
             raise Invalid("number", f"must be from 0 to 100000; got {number!r}", number)
         command = Headcount(
-            session_id=text("session_id", session_id),
+            session_id=checked_session(session_id),
             number=number,
             actor=self._people.actor(actor, "system:hub"),
         )
@@ -101,7 +101,7 @@ class Door(Part):
         before the start, `called-off`). Closing it again changes nothing.
         """
         command = CloseRegister(
-            session_id=text("session_id", session_id), actor=self._people.actor(actor, "system:hub")
+            session_id=checked_session(session_id), actor=self._people.actor(actor, "system:hub")
         )
 
         def absent(answer: Answer) -> list[Booking]:

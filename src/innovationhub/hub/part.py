@@ -14,6 +14,7 @@ from innovationhub.domain.answers import Answer
 from innovationhub.domain.booking import Booking, Placed
 from innovationhub.domain.deciding import Command
 from innovationhub.domain.ids import LONGEST_TEXT, checked_id, checked_text
+from innovationhub.domain.placing import is_whole
 from innovationhub.domain.refusals import Reason, Refused
 from innovationhub.engine import Clock, Engine
 from innovationhub.errors import Invalid, NotFound
@@ -23,7 +24,16 @@ from innovationhub.hub.showing import Showing
 from innovationhub.plugins import Registry
 from innovationhub.protocols.store import Store
 
-__all__ = ["Part", "checked_note", "checked_role", "minted", "same", "system_clock", "text"]
+__all__ = [
+    "Part",
+    "checked_note",
+    "checked_role",
+    "checked_session",
+    "minted",
+    "same",
+    "system_clock",
+    "text",
+]
 
 T = TypeVar("T")
 
@@ -114,6 +124,13 @@ def text(field: str, value: str) -> str:
     """`value` if it is text. Raises `Invalid` naming `field`."""
     if not isinstance(value, str):
         raise Invalid(field, f"must be text; got {value!r}", value)
+    return value
+
+
+def checked_session(value: str) -> str:
+    """`value` if it may be a session's id. Raises `NotFound` for what cannot be one: no session has such an id."""
+    if is_whole(text("session_id", value)):
+        raise NotFound("session", value[:200], 'a session\'s id looks like "cqi-taster@2026-12-01T10:00"')
     return value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from innovationhub.domain.amending import Amend
 from innovationhub.domain.approving import Approve, Reject
@@ -14,7 +14,7 @@ from innovationhub.domain.registering import Apologise, Unapologise
 from innovationhub.domain.reserving import Book, Cancel
 from innovationhub.domain.transferring import Substitute, Transfer
 from innovationhub.errors import Invalid, NotFound
-from innovationhub.hub.part import Part, checked_note, checked_role, minted, text
+from innovationhub.hub.part import Part, checked_note, checked_role, checked_session, minted, text
 
 __all__ = ["Reserving"]
 
@@ -45,12 +45,9 @@ class Reserving(Part):
         Raises `Refused` with all the reasons (`already-booked`, `not-open`, `closed`, `started`, `called-off`, `clash`,
         `full`, `queue-full`, `needs-role`, `not-eligible`, `group-too-large`) and alternatives.
         """
-        if is_whole(text("session_id", session_id)):
-            raise NotFound(
-                "session", session_id[:200], 'a session\'s id looks like "cqi-taster@2026-12-01T10:00"'
-            )
+        others = self._others(person_id, group)
         return self._book(
-            session_id, person_id, self._others(person_id, group), role, slot, note, shows, request_id, actor
+            lambda: checked_session(session_id), person_id, others, role, slot, note, shows, request_id, actor
         )
 
     def register(
@@ -70,9 +67,7 @@ class Reserving(Part):
         `cancel`; `apologise` gives up one date. Raises `Refused` as `book` does, and `Invalid` naming `series_id` for a
         series whose sessions are booked one by one.
         """
-        if not is_whole(text("series_id", series_id)):
-            raise NotFound("series", series_id[:200], "hub.series() lists them")
-        return self._book(series_id, person_id, (), role, None, note, "", request_id, actor)
+        return self._book(lambda: _series(series_id), person_id, (), role, None, note, "", request_id, actor)
 
     def _others(self, person_id: str, group: Iterable[str]) -> tuple[str, ...]:
         if isinstance(group, str):
@@ -87,7 +82,7 @@ class Reserving(Part):
 
     def _book(
         self,
-        subject_id: str,
+        subject: Callable[[], str],
         person_id: str,
         group: tuple[str, ...],
         role: str | None,
@@ -98,6 +93,7 @@ class Reserving(Part):
         actor: str | None,
     ) -> Booking:
         person = self._people.key(person_id)
+        subject_id = subject()
         others = tuple(self._people.key(each) for each in group)
         if slot is not None and (isinstance(slot, bool) or not isinstance(slot, int)):
             raise Invalid("slot", f"must be a whole number from 1; got {slot!r}", slot)
@@ -203,7 +199,7 @@ class Reserving(Part):
         """
         command = Transfer(
             booking_id=checked_id("booking_id", booking_id),
-            session_id=text("session_id", session_id),
+            session_id=checked_session(session_id),
             new_id=minted(),
             role=checked_role(role),
             slot=slot,
@@ -272,7 +268,7 @@ class Reserving(Part):
         """
         person = self._people.key(person_id)
         command = Apologise(
-            session_id=text("session_id", session_id),
+            session_id=checked_session(session_id),
             person=person,
             actor=self._people.actor(actor, person),
             role=checked_role(role),
@@ -292,9 +288,15 @@ class Reserving(Part):
         """Take an apology back, if that date still has a seat. Commits. Raises `Refused` (`full`, `not-active`, …)."""
         person = self._people.key(person_id)
         command = Unapologise(
-            session_id=text("session_id", session_id),
+            session_id=checked_session(session_id),
             person=person,
             actor=self._people.actor(actor, person),
             role=checked_role(role),
         )
         return self._placed(command, request_id, (session_id, person, role), person_id)
+
+
+def _series(value: str) -> str:
+    if not is_whole(text("series_id", value)):
+        raise NotFound("series", value[:200], "hub.series() lists them")
+    return value

@@ -188,7 +188,10 @@ def _counts(read: _Read) -> list[Violation]:
     def of(*standings: str) -> int:
         return sum(row.standing in standings for row in rows)
 
-    held = sum(row.size for row in rows if row.standing in TAKEN)
+    def of_size(*standings: str) -> int:
+        return sum(row.size for row in rows if row.standing in standings)
+
+    held = of_size(*TAKEN)
     came = sum(
         line.status is BookingStatus.ATTENDED
         and row.status in {BookingStatus.CONFIRMED, BookingStatus.ATTENDED}
@@ -215,9 +218,9 @@ def _counts(read: _Read) -> list[Violation]:
             f"{subject}: the slots of {roster.role} that are taken are kept otherwise, or one is taken twice"
         )
         found.append(Violation(1, "slots", subject, sentence, {"role": roster.role, "kept": roster.slots}))
-    free = roster.free(read.registered, door=True)
-    if free is not None and free < 0:
-        total = held + max(0, read.registered - roster.away)
+    # by what there is, not by what the roster counts
+    total = held + max(0, read.registered - of_size(APOLOGISED, EXCEPTED))
+    if roster.capacity is not None and total > roster.capacity:
         sentence = f"{subject}: {total} hold a place of {roster.capacity}"
         over: Facts = {"role": roster.role, "held": total, "capacity": roster.capacity}
         found.append(Violation(1, "over-capacity", subject, sentence, over))

@@ -46,6 +46,8 @@ def _people(row: BookingRow, lines: Sequence[Appointment]) -> list[Violation]:
     ]
     may = {row.status, BookingStatus.CANCELLED, also.get(row.status, row.status)}
     apart = [line for line in lines if line.status not in may]
+    if row.size == 1 or (together and all(line.status is not row.status for line in lines)):
+        apart += [line for line in lines if line.status not in {row.status, BookingStatus.CANCELLED}]
     found: list[Violation] = []
     if apart:
         sentence = f"booking {row.id} is {row.status}, and one person's line in it is {apart[0].status}"

@@ -8,15 +8,10 @@ the whole file can tell is checked after. The caller gets either every value or 
 from __future__ import annotations
 
 import difflib
-import json
-import re
-import tomllib
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import datetime
 from functools import cache
 from itertools import chain, islice
-from os import PathLike
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import attrs
@@ -27,26 +22,12 @@ from innovationhub.domain.recurrence import Override, Recurrence, Rule
 from innovationhub.domain.recurrence.segments import check_wall
 from innovationhub.domain.schedule import Catalogue, Closed, Series
 from innovationhub.domain.settings import HubSettings
-from innovationhub.errors import Invalid, InvalidCatalogue
+from innovationhub.errors import Invalid
+from innovationhub.loading.text import MOST_FAULTS, check, fault, joined, shown, tables
 
-__all__ = ["Known", "catalogue_from_text", "catalogue_text"]
+__all__ = ["Known", "catalogue_from_text"]
 
 T = TypeVar("T")
-
-LARGEST = 2_000_000
-"""Bytes in one catalogue file."""
-
-MOST_FAULTS = 1000
-"""Faults told of one file. By then the file is another kind of thing, and looking for near names would take long."""
-
-DEEPEST = 20
-"""Tables and lists within one another; a catalogue needs six."""
-
-MOST_DOTS = 1000
-"""Dots in one line: a key of so many parts takes the TOML reader minutes."""
-
-LONGEST_FAULT = 400
-"""Characters of one fault. What is cut off is the end of the value that was given, which the file shows in full."""
 
 MOST_NEAR = 200
 """Names among which a near one is looked for."""
@@ -65,7 +46,7 @@ class Known:
 def _local(field: str, value: object) -> None:
     if not isinstance(value, datetime) or value.tzinfo is not None:
         wanted = "must be a local time such as 2026-12-01T10:00:00, without an offset"
-        raise Invalid(field, f"{wanted}; got {_shown(value)}", value)
+        raise Invalid(field, f"{wanted}; got {shown(value)}", value)
     check_wall(field, value)
 
 
@@ -75,7 +56,7 @@ def _is_local(owner: object, attribute: attrs.Attribute[Any], value: object) -> 
 
 def _is_rule(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if not isinstance(value, str):
-        message = f'must be an RFC 5545 rule such as "FREQ=WEEKLY;BYDAY=TU"; got {_shown(value)}'
+        message = f'must be an RFC 5545 rule such as "FREQ=WEEKLY;BYDAY=TU"; got {shown(value)}'
         raise Invalid(attribute.name, message, value)
     Rule.parse(value)
 
@@ -111,103 +92,11 @@ class _SeriesEntry:
     example: bool = attrs.field(default=False, **_field_of(Series, "example"))
 
 
-def _shown(value: object) -> str:
-    return str(value) if isinstance(value, date | time) else repr(value)
-
-
-def _joined(place: str, name: str) -> str:
-    if not name:
-        return place
-    name = name if re.fullmatch(r"[\w.\[\]-]+", name, re.ASCII) else json.dumps(name)
-    return f"{place}.{name}" if place else name
-
-
-def _fault(place: str, message: str) -> str:
-    text = f"{place}: {message}"
-    return text if len(text) <= LONGEST_FAULT else f"{text[:LONGEST_FAULT]}…"
-
-
 def _hint(name: str, names: Iterable[str], otherwise: str) -> str:
     """The name that was probably meant, else what to do."""
     meant = {each.lower(): each for each in islice(names, MOST_NEAR)}
     close = difflib.get_close_matches(name[:100].lower(), meant, 1)
     return f'did you mean "{meant[close[0]]}"?' if close else otherwise
-
-
-def _checked(source: str, faults: Iterable[str]) -> None:
-    """Raise `InvalidCatalogue` with the faults, if there are any."""
-    found = list(islice(faults, MOST_FAULTS + 1))
-    if len(found) > MOST_FAULTS:
-        found[MOST_FAULTS:] = ["and more: mend these first"]
-    if found:
-        raise InvalidCatalogue(source, found)
-
-
-def catalogue_text(source: object) -> str:
-    """What stands in a catalogue file (UTF-8). Raises `InvalidCatalogue` when it cannot be read as one."""
-    if not isinstance(source, str | PathLike):
-        raise Invalid("source", f"must be a file or a shipped catalogue's name; got {source!r}", source)
-    name = str(source)
-    try:
-        with Path(source).open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except FileNotFoundError:
-        raise InvalidCatalogue(name, ["there is no such file or shipped catalogue"]) from None
-    except IsADirectoryError:
-        raise InvalidCatalogue(name, ["is a folder, not a file"]) from None
-    except (OSError, ValueError) as error:
-        raise InvalidCatalogue(name, [f"cannot be read: {getattr(error, 'strerror', error)}"]) from None
-    if len(data) > LARGEST:
-        raise InvalidCatalogue(name, [f"is larger than {LARGEST:,} bytes: split it"])
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"line {line}: is not UTF-8 text (byte {error.start}): save the file as UTF-8"
-        raise InvalidCatalogue(name, [message]) from None
-
-
-_TOO_DEEP = f"holds tables or lists more than {DEEPEST} deep in one another"
-
-
-def _tables(text: str, source: str) -> dict[str, Any]:
-    """What a TOML text says, in plain values that are fit to be looked at and shown."""
-    dotted = (at for at, line in enumerate(text.split("\n"), 1) if line.count(".") > MOST_DOTS)
-    _checked(source, (f"line {at}: holds more than {MOST_DOTS} dots" for at in dotted))
-    try:
-        plain = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidCatalogue(source, [_not_toml(str(error))]) from None
-    except ValueError:
-        raise InvalidCatalogue(source, ["the file: holds a number of too many digits"]) from None
-    except RecursionError:
-        raise InvalidCatalogue(source, [_fault("the file", _TOO_DEEP)]) from None
-    _checked(source, _unfit(plain))
-    return plain
-
-
-def _not_toml(message: str) -> str:
-    what, _, where = message.partition(" (at ")
-    twice = (
-        ": something stands there twice" if what.startswith(("Cannot overwrite", "Cannot declare")) else ""
-    )
-    return _fault(where.rstrip(")") or "the file", f"is not TOML: {what[:1].lower()}{what[1:]}{twice}")
-
-
-def _unfit(plain: Mapping[str, Any]) -> Iterator[str]:
-    """What could not even be shown in a message: numbers of thousands of digits, values deep within others."""
-    waiting: list[tuple[str, int, object]] = [("", 0, plain)]
-    while waiting:
-        place, depth, value = waiting.pop()
-        if depth > DEEPEST:
-            yield _fault("the file", _TOO_DEEP)
-            return
-        if isinstance(value, Mapping):
-            waiting += [(_joined(place, name), depth + 1, each) for name, each in value.items()]
-        elif isinstance(value, list):
-            waiting += [(f"{place}[{at}]", depth + 1, each) for at, each in enumerate(value)]
-        elif isinstance(value, int) and abs(value) >= 2**63:
-            yield _fault(place, "is a number too large for a catalogue")
 
 
 class _Shape(NamedTuple):
@@ -239,7 +128,7 @@ class _Maker:
 
     def fault(self, place: str, error: Invalid) -> None:
         """Note one fault, which `error` names by its field within a place."""
-        self.faults.append(_fault(_joined(place, error.field), error.message))
+        self.faults.append(fault(joined(place, error.field), error.message))
 
     def table(self, cls: type[T], plain: object, place: str) -> T | None:
         """A table as a value of a class; None when none can be made.
@@ -248,7 +137,7 @@ class _Maker:
         bears no name of its own has no such stand-in: its fields only mean something together.
         """
         if not isinstance(plain, Mapping):
-            self.fault(place, Invalid("", f"must be a table; got {_shown(plain)}"))
+            self.fault(place, Invalid("", f"must be a table; got {shown(plain)}"))
             return None
         shapes, before = _shapes(cast("Hashable", cls)), len(self.faults)
         self.faults += _strange_keys(plain, place, [shape.key for shape in shapes])
@@ -277,7 +166,7 @@ class _Maker:
         if not isinstance(plain, list):
             # [session_types] for [[session_types]] is the mistake that everybody makes once
             twice = f": write [[{place}]]" if isinstance(plain, Mapping) and place.isidentifier() else ""
-            self.fault(place, Invalid("", f"must be a list of tables; got {_shown(plain)}{twice}"))
+            self.fault(place, Invalid("", f"must be a list of tables; got {shown(plain)}{twice}"))
             return None
         return tuple(
             self.table(cls, each, f"{place}[{at}]") if len(self.faults) <= MOST_FAULTS else None
@@ -289,7 +178,7 @@ class _Maker:
         attribute = shape.attribute
         if shape.cls is not None:
             make = self.tables if shape.many else self.table
-            value = make(shape.cls, value, _joined(place, shape.key))
+            value = make(shape.cls, value, joined(place, shape.key))
             if value is None or (isinstance(value, tuple) and None in value):
                 return None
         try:
@@ -300,15 +189,15 @@ class _Maker:
         except Invalid as error:
             self.fault(place, error)
             return None
-        for fault in attribute.metadata.get("faults", lambda _: ())(value):
-            self.fault(place, fault)
+        for each in attribute.metadata.get("faults", lambda _: ())(value):
+            self.fault(place, each)
         if "each" in attribute.metadata:
-            self._items(value, _joined(place, shape.key), attribute.metadata["each"])
+            self._items(value, joined(place, shape.key), attribute.metadata["each"])
         return value
 
     def _items(self, value: object, place: str, check: Callable[[str, object], object]) -> None:
         if not isinstance(value, list):
-            self.fault(place, Invalid("", f"must be a list; got {_shown(value)}"))
+            self.fault(place, Invalid("", f"must be a list; got {shown(value)}"))
             return
         for at, each in enumerate(value):
             try:
@@ -321,7 +210,7 @@ def _strange_keys(plain: Mapping[str, Any], place: str, known: list[str]) -> Ite
     for key in islice(plain, MOST_FAULTS + len(known)):
         if key not in known:
             hint = _hint(key, known, f"the keys here are {', '.join(known)}")
-            yield _fault(_joined(place, key), f"is not a key of this table; {hint}")
+            yield fault(joined(place, key), f"is not a key of this table; {hint}")
 
 
 def catalogue_from_text(text: str, source: str, known: Known) -> Catalogue:
@@ -329,7 +218,7 @@ def catalogue_from_text(text: str, source: str, known: Known) -> Catalogue:
 
     Raises `InvalidCatalogue` with every fault that could be found.
     """
-    plain = _tables(text, source)
+    plain = tables(text, source)
     maker = _Maker()
     maker.faults += _strange_keys(plain, "", ["hub", "session_types", "series"])
     hub = maker.table(HubSettings, plain["hub"], "hub") if "hub" in plain else None
@@ -344,7 +233,7 @@ def catalogue_from_text(text: str, source: str, known: Known) -> Catalogue:
             series += [_series(entry, timezone, whole=place not in faulty)] if entry else []
         except Invalid as error:
             maker.fault(place, error)
-    _checked(source, chain(maker.faults, _faults_of_names(plain, known)))
+    check(source, chain(maker.faults, _faults_of_names(plain, known)))
     return Catalogue(hub, tuple(type_ for type_ in types if type_), tuple(series))
 
 
@@ -375,7 +264,7 @@ def _faults_of_names(plain: Mapping[str, Any], known: Known) -> Iterator[str]:
         used = table.get("type")
         if isinstance(used, str) and used not in types:
             hint = _hint(used, names, "describe it under [[session_types]]")
-            yield _fault(f"series[{place}].type", f"there is no session type {used[:100]!r}; {hint}")
+            yield fault(f"series[{place}].type", f"there is no session type {used[:100]!r}; {hint}")
     hub = plain.get("hub")
     closures = hub.get("closures") if isinstance(hub, Mapping) else None
     yield from _undeclared("hub.closures", closures, known.closures)
@@ -388,7 +277,7 @@ def _faults_of_names(plain: Mapping[str, Any], known: Known) -> Iterator[str]:
         first = queue.get("priority") if isinstance(queue, Mapping) else None
         if isinstance(first, str) and first and _named(first) not in known.rules:
             hint = _hint(first, sorted(known.rules), f"there are {', '.join(sorted(known.rules)) or 'none'}")
-            yield _fault(f"{at}.waitlist.priority", f"no plugin declares {first[:100]!r}; {hint}")
+            yield fault(f"{at}.waitlist.priority", f"no plugin declares {first[:100]!r}; {hint}")
 
 
 def _named(rule: object) -> object:
@@ -402,7 +291,7 @@ def _used_twice(plain: Mapping[str, Any], name: str) -> Iterator[str]:
         key = table.get("key")
         if isinstance(key, str) and seen.setdefault(key, place) != place:
             message = f"{key!r} is the key of {name}[{seen[key]}] too: choose another"
-            yield _fault(f"{name}[{place}].key", message)
+            yield fault(f"{name}[{place}].key", message)
 
 
 def _undeclared(place: str, used: object, names: Collection[str]) -> Iterator[str]:
@@ -411,4 +300,4 @@ def _undeclared(place: str, used: object, names: Collection[str]) -> Iterator[st
     for at, name in enumerate(used if isinstance(used, list) else ()):
         if isinstance(name, str) and name not in names:
             hint = _hint(name, sorted(names), there)
-            yield _fault(f"{place}[{at}]", f"no plugin declares {name[:100]!r}; {hint}")
+            yield fault(f"{place}[{at}]", f"no plugin declares {name[:100]!r}; {hint}")
