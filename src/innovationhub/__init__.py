@@ -25,7 +25,7 @@ from innovationhub.domain.changes import (
     Resize,
 )
 from innovationhub.domain.journal import Entry
-from innovationhub.domain.people import Person
+from innovationhub.domain.people import Person, PersonData
 from innovationhub.domain.plans import Effect, Plan
 from innovationhub.domain.policies import (
     Access,
@@ -98,6 +98,7 @@ __all__ = [
     "Override",
     "PassedOver",
     "Person",
+    "PersonData",
     "Places",
     "Plan",
     "PluginError",

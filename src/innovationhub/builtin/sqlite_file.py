@@ -59,6 +59,8 @@ class Address:
         )
         # FULL: the log is synced at every commit, so what was acknowledged survives a power cut
         connection.execute("PRAGMA synchronous = FULL")
+        # what is deleted is overwritten: an erased person must not be found in the file's free pages
+        connection.execute("PRAGMA secure_delete = ON")
         return connection
 
 

@@ -6,15 +6,18 @@ of the library speaks the callers' own ids, and they are looked up here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import attrs
 
+from innovationhub.domain.booking import Booking
 from innovationhub.domain.ids import checked_id, checked_key, checked_text
+from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Record, record
 from innovationhub.errors import Invalid
 
-__all__ = ["Note", "Person", "PersonRow"]
+__all__ = ["Note", "Person", "PersonData", "PersonRow"]
 
 
 def _id(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
@@ -51,6 +54,24 @@ class Person:
     name: str = attrs.field(default="", validator=_line)
     email: str = attrs.field(default="", validator=_email)
     groups: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_as_groups, validator=_groups)
+
+
+@attrs.frozen
+class PersonData:
+    """All that a hub holds about one person, in plain values.
+
+    `key` is the opaque key under which rosters and the journal know them. `bookings` are theirs with what was noted
+    about each (by booking and kind), `entries` what the journal says of them and their bookings. `complete` is False
+    where there was more than could be listed.
+    """
+
+    person: Person
+    key: str
+    added: datetime
+    bookings: tuple[Booking, ...]
+    notes: Mapping[str, Mapping[str, str]]
+    entries: tuple[Entry, ...]
+    complete: bool
 
 
 @record("person", key=("id",), indexes={"by_key": ("key",)})

@@ -230,12 +230,14 @@ class Cancel:
     """Give up a place, or leave the queue; a seat that comes free goes to whoever is next, in the same commit.
 
     With `person` (an opaque key) only that one of a group leaves. `actor` None means the person whose place it is.
+    `late` does it after the cut-off too, as long as the session has not begun: erasing somebody does not wait.
     """
 
     booking_id: str
     person: str | None = None
     actor: str | None = None
     reason: str = ""
+    late: bool = False
 
     def needs(self) -> Read:
         """The booking and its people; the rest follows from it."""
@@ -247,6 +249,8 @@ class Cancel:
         draft = Draft(view, self.actor or self.person or booking.person)
         place = read_for(draft, booking)
         reasons = _cannot_cancel(draft, place, booking)
+        if self.late and draft.now < place.session.starts:
+            reasons = [each for each in reasons if each.code != "too-late-to-cancel"]
         if reasons:
             return Refusal(tuple(reasons))
         people = draft.scan(appointments_of(booking.id)).records

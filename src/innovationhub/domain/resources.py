@@ -20,7 +20,7 @@ from innovationhub.domain.time import LONGEST_SESSION, Span, zone
 from innovationhub.domain.wording import when
 from innovationhub.errors import Invalid
 
-__all__ = ["Resource", "guard", "resource_clashes", "sessions_in"]
+__all__ = ["Resource", "clashes_in", "guard", "resource_clashes", "sessions_in"]
 
 MOST = 2000
 """Sessions looked at around one time."""
@@ -83,7 +83,27 @@ def resource_clashes(draft: Draft, rows: Iterable[SessionRow]) -> Iterator[Effec
             if not both or not other_one or not other.span.overlaps(row.span):
                 continue
             for name in sorted(both):
-                kind, _, value = name.partition(":")
-                what = f"The room {value}" if kind == "venue" else "A facilitator"
-                sentence = f"{what} is wanted for {row.id} and for {other.id}, {when(other.starts, where)}."
-                yield Effect("clash", row.id, sentence, person_id=value if kind == "person" else "")
+                yield _wanted_twice(name, row, other, when(other.starts, where))
+
+
+def clashes_in(draft: Draft, span: Span) -> list[Effect]:
+    """Every room and facilitator that two sessions of a span want at one time, in order of start."""
+    where = zone(draft.programme.hub.timezone)
+    found: list[Effect] = []
+    running: list[SessionRow] = []
+    for row in sessions_in(draft, span):
+        if row.status is not SessionStatus.SCHEDULED:
+            continue
+        running = [each for each in running if each.ends > row.starts]
+        for other in running:
+            both = sorted(set(_names(draft, row)) & set(_names(draft, other)))
+            found += [_wanted_twice(name, other, row, when(row.starts, where)) for name in both]
+        running.append(row)
+    return found
+
+
+def _wanted_twice(name: str, one: SessionRow, other: SessionRow, at: str) -> Effect:
+    kind, _, value = name.partition(":")
+    what = f"The room {value}" if kind == "venue" else "A facilitator"
+    sentence = f"{what} is wanted for {one.id} and for {other.id}, {at}."
+    return Effect("clash", one.id, sentence, person_id=value if kind == "person" else "")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 
 import attrs
 
 from innovationhub.domain.answers import Answer
 from innovationhub.domain.ceasing import SettleCalledOff
 from innovationhub.domain.changes import Assign, CallOff, Change, Merge
+from innovationhub.domain.making import Making
 from innovationhub.domain.minimum import seated
 from innovationhub.domain.placing import place_for
 from innovationhub.domain.planning import Apply, make, plan_of
 from innovationhub.domain.plans import Effect, Plan
 from innovationhub.domain.refusals import Refusal, Refused
+from innovationhub.domain.resources import clashes_in
+from innovationhub.domain.time import Span, utc, window, zone
 from innovationhub.domain.views import Shortfall
 from innovationhub.errors import Invalid
 from innovationhub.hub.part import Part, text
@@ -62,6 +66,16 @@ class Changing(Part):
                 refused.plan = self.plan(plan.change)
             raise
 
+    def clashes(self, start: date | datetime, end: date | datetime) -> list[Effect]:
+        """Rooms and facilitators that two sessions want at one time, among those with `start <= starts < end`.
+
+        What was loaded or planned is put on the calendar all the same: this is what to look at afterwards. Raises
+        `Invalid` as `calendar` does.
+        """
+        span = window(start, end, zone(self._engine.programme.hub.timezone))
+        span = Span(utc(span.starts), utc(span.ends))
+        return list(self._effects(tuple(self._engine.consider(lambda draft: clashes_in(draft, span)))))
+
     def shortfall(self, session_id: str) -> list[Shortfall]:
         """For each role with fewer people than its minimum: how many there are, and what one could do about it.
 
@@ -89,8 +103,6 @@ class Changing(Part):
 
     def _later(self, session_id: str) -> Iterator[str]:
         """The next sessions of the same type."""
-        from datetime import timedelta  # noqa: PLC0415
-
         view = self._showing.session(session_id)
         day = view.starts.date()
         for each in self._showing.calendar(day, day + timedelta(days=90), None, [view.type])[:4]:
@@ -123,10 +135,5 @@ class Changing(Part):
             yield attrs.evolve(effect, person_id=names.get(effect.person_id, effect.person_id))
 
 
-def _worked_out(made: object, wanted: Change) -> Plan | Refusal:
-    from innovationhub.domain.making import Making  # noqa: PLC0415
-
-    if isinstance(made, Making):
-        return plan_of(wanted, made)
-    assert isinstance(made, Refusal)  # noqa: S101  # it is one or the other
-    return made
+def _worked_out(made: Making | Refusal, wanted: Change) -> Plan | Refusal:
+    return made if isinstance(made, Refusal) else plan_of(wanted, made)

@@ -26,6 +26,7 @@ from innovationhub.domain.views import TickReport
 from innovationhub.domain.waitlist import Settle
 from innovationhub.engine import Engine
 from innovationhub.errors import HubError, Invalid
+from innovationhub.hub.forgetting import forget_old
 
 __all__ = ["tick"]
 
@@ -53,7 +54,13 @@ def tick(engine: Engine, limit: int) -> TickReport:
     reviewed, all_reviewed = _review(engine, limit)
     short: list[str] = []
     done &= _finish(engine, CheckMinimum, lambda answer: short.extend(str(answer.subject).split()))
-    complete = done and all_reviewed and not any(rows.scan(each).cut for each in (due, owed, unsettled))
+    erased, all_forgotten = forget_old(engine, limit)
+    complete = (
+        done
+        and all_reviewed
+        and all_forgotten
+        and not any(rows.scan(each).cut for each in (due, owed, unsettled))
+    )
     return TickReport(
         rosters=len(rows.scan(owed).rows),
         sessions=len(rows.scan(unsettled).rows),
@@ -61,6 +68,7 @@ def tick(engine: Engine, limit: int) -> TickReport:
         timers=len(rows.scan(due).rows),
         reviewed=reviewed,
         below_minimum=tuple(short),
+        erased=erased,
     )
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from innovationhub.protocols.closures import Closures
 from innovationhub.protocols.rule import Case, Rule, Verdict
-from innovationhub.protocols.store import Commit, Store, StoreOpener, StoreRequest, SupportsCount
+from innovationhub.protocols.store import (
+    Commit,
+    Store,
+    StoreOpener,
+    StoreRequest,
+    SupportsCount,
+    SupportsScrub,
+)
 
 __all__ = [
     "Case",
@@ -15,5 +22,6 @@ __all__ = [
     "StoreOpener",
     "StoreRequest",
     "SupportsCount",
+    "SupportsScrub",
     "Verdict",
 ]

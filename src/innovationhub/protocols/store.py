@@ -13,7 +13,7 @@ import attrs
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Key, Range, Read, Record, Rows
 
-__all__ = ["Commit", "Store", "StoreOpener", "StoreRequest", "SupportsCount"]
+__all__ = ["Commit", "Store", "StoreOpener", "StoreRequest", "SupportsCount", "SupportsScrub"]
 
 
 @attrs.frozen
@@ -64,6 +64,17 @@ class SupportsCount(Protocol):
 
     def count(self, wanted: Range[Record]) -> int:
         """How many rows the range holds, its limit left aside."""
+
+
+@runtime_checkable
+class SupportsScrub(Protocol):
+    """An ability: leaving nothing behind of what was deleted. Without it the store's own habits decide."""
+
+    def scrub(self) -> None:
+        """Make sure that deleted values are gone from the disk, logs of the store's own included.
+
+        Raises `Unavailable`. What was deleted stays deleted whether or not this gets through.
+        """
 
 
 @attrs.frozen

@@ -1,0 +1,142 @@
+"""Forgetting: erasing a person on request, and what has been kept long enough.
+
+Erasing is a run of ordinary commands. Each leaves the hub as it should be, so one that is interrupted is simply asked
+for again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from innovationhub.domain.booking import LIVE, BookingRow
+from innovationhub.domain.diary import Appointment
+from innovationhub.domain.erasing import STEP, EraseNotes, ErasePerson
+from innovationhub.domain.people import PersonRow
+from innovationhub.domain.records import Key, Range, Read
+from innovationhub.domain.refusals import Refused
+from innovationhub.domain.reserving import Cancel
+from innovationhub.domain.reviewing import MoveCursor
+from innovationhub.domain.schedule import SessionRow
+from innovationhub.domain.timers import Cursor
+from innovationhub.engine import Engine
+from innovationhub.errors import NotFound
+from innovationhub.protocols.store import SupportsScrub
+
+__all__ = ["MOST_LINES", "erase", "forget_old", "lines_of"]
+
+MOST_LINES = 100_000
+"""Places of one person that are looked through."""
+
+NOTES, PEOPLE = "retention-notes", "retention-people"
+
+
+def lines_of(engine: Engine, key: str) -> Sequence[Appointment]:
+    """Every line that a person has in a booking, standing or ended."""
+    ranges = [Range(Appointment, "by_person", (key, each), limit=MOST_LINES) for each in (True, False)]
+    rows = engine.store.read(Read(ranges=tuple(ranges)))
+    return [line for each in ranges for line in rows.scan(each).records]
+
+
+def erase(engine: Engine, person_id: str, key: str, actor: str, request_id: str | None) -> None:
+    """See `Hub.erase_person`. `key` is "" where the hub knows the person no more: then only the answer is looked up."""
+    if key:
+        _give_up_all(engine, key, actor)
+        _forget_texts(engine, sorted({line.booking_id for line in lines_of(engine, key)}), actor)
+    command = ErasePerson(person_id=person_id, key=key, actor=actor)
+    engine.run(command, lambda _: None, request_id=request_id, asked=(person_id,))
+    if isinstance(engine.store, SupportsScrub):
+        engine.store.scrub()
+
+
+def _give_up_all(engine: Engine, key: str, actor: str) -> None:
+    """Cancel every place of theirs from which something may still come, as far as it has not begun."""
+    for line in lines_of(engine, key):
+        if line.status not in LIVE:
+            continue
+        command = Cancel(booking_id=line.booking_id, person=key, actor=actor, late=True)
+        try:
+            engine.run(command, lambda _: None)
+        except (Refused, NotFound):
+            # it has been, or was given up meanwhile: what is left is a number under a key that leads nowhere
+            continue
+
+
+def _forget_texts(engine: Engine, bookings: Sequence[str], actor: str) -> int:
+    for at in range(0, len(bookings), STEP):
+        command = EraseNotes(bookings=tuple(bookings[at : at + STEP]), actor=actor)
+        engine.run(command, lambda _: None)
+    return len(bookings)
+
+
+def forget_old(engine: Engine, limit: int) -> tuple[int, bool]:
+    """Erase what has been kept for as long as the hub's settings say: how much, and whether that was all."""
+    retention = engine.programme.hub.retention
+    number, done = 0, True
+    if retention.notes_days is not None:
+        some, complete = _old_texts(engine, limit, retention.notes_days)
+        number, done = number + some, done and complete
+    if retention.people_days is not None:
+        some, complete = _old_people(engine, limit, retention.people_days)
+        number, done = number + some, done and complete
+    if number and isinstance(engine.store, SupportsScrub):
+        engine.store.scrub()
+    return number, done
+
+
+def _cursor(engine: Engine, name: str) -> Cursor | None:
+    return engine.store.read(Read((Key(Cursor, (name,)),))).get(Cursor, name)
+
+
+def _old_texts(engine: Engine, limit: int, days: int) -> tuple[int, bool]:
+    """Texts about the sessions that began so many days ago, from where the last tick stopped."""
+    until = engine.now() - timedelta(days=days)
+    cursor = _cursor(engine, NOTES)
+    low = cursor.at if cursor else None
+    wanted = Range(SessionRow, "by_start", (), low, until, limit)
+    found = engine.store.read(Read(ranges=(wanted,))).scan(wanted)
+    number = 0
+    for session in found.records:
+        rows = Range(BookingRow, "by_roster", (session.id,), limit=MOST_LINES)
+        bookings = engine.store.read(Read(ranges=(rows,))).scan(rows).records
+        number += _forget_texts(engine, [session.id, *(row.id for row in bookings)], "system:tick") - 1
+    if found.records:
+        # sessions that begin at the very same instant are looked at once more: deleting nothing does no harm
+        last = found.records[-1].starts
+        stuck = found.cut and last == found.records[0].starts
+        at = last + timedelta(microseconds=1) if not found.cut or stuck else last
+        engine.run(MoveCursor(cursor=Cursor(NOTES, at)), lambda _: None)
+    return number, not found.cut
+
+
+def _old_people(engine: Engine, limit: int, days: int) -> tuple[int, bool]:
+    """People of whom nothing is newer than so many days, a page of all people at each tick."""
+    now = engine.now()
+    before = now - timedelta(days=days)
+    cursor = _cursor(engine, PEOPLE)
+    wanted = Range(PersonRow, "key", (), (cursor.key or None) if cursor else None, None, limit)
+    found = engine.store.read(Read(ranges=(wanted,))).scan(wanted)
+    number = 0
+    for row in _long_gone(engine, found.records, before):
+        erase(engine, row.id, row.key, "system:tick", None)
+        number += 1
+    key = found.records[-1].id + "\x00" if found.cut else ""
+    if cursor is None or cursor.key != key:
+        engine.run(MoveCursor(cursor=Cursor(PEOPLE, now, key)), lambda _: None)
+    return number, not found.cut
+
+
+def _long_gone(engine: Engine, rows: Sequence[PersonRow], before: datetime) -> Iterable[PersonRow]:
+    wanted = {
+        row.id: [
+            Range(Appointment, "by_person", (row.key, each), limit=1, reverse=True) for each in (True, False)
+        ]
+        for row in rows
+    }
+    read = engine.store.read(Read(ranges=tuple(each for pair in wanted.values() for each in pair)))
+    leading = {key for series in engine.programme.series.values() for key in series.facilitators}
+    for row in rows:
+        lines = [line for each in wanted[row.id] for line in read.scan(each).records]
+        latest = max([row.added, *(line.ends for line in lines)])
+        if latest < before and row.key not in leading:
+            yield row
