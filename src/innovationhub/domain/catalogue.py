@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import time
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -310,7 +310,7 @@ class SessionType:
         """The role of that key, if this type has it."""
         return next((role for role in self.roles if role.key == key), None)
 
-    @property
+    @cached_property
     def first_roles(self) -> tuple[Role, ...]:
         """The roles that require no other: what one can book to begin with."""
         return tuple(role for role in self.roles if role.requires is None)

@@ -89,7 +89,7 @@ class Bookings:
 
     def faces(self, placed: Collection[Placed]) -> list[Booking]:
         """Answers about bookings as callers see them: with people's own ids."""
-        names = self._people.ids(key for each in placed for key, _ in each.people)
+        names = self._people.ids([key for each in placed for key, _ in each.people])
         where = zone(self._engine.programme.hub.timezone)
         return [_face(each, names, where) for each in placed]
 
