@@ -39,7 +39,7 @@ class Failing(sqlite3.Connection):
     error: BaseException | None = None
     late = False
 
-    def execute(self, sql: str, parameters: Sequence[object] = (), /) -> sqlite3.Cursor:
+    def execute(self, sql: str, parameters: Sequence[object] = (), /) -> sqlite3.Cursor:  # type: ignore[override]
         error = Failing.error if sql == "COMMIT" else None
         if error is None:
             return super().execute(sql, parameters)
