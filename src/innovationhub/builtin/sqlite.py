@@ -173,7 +173,8 @@ class SqliteStore:
             some = keys[first : first + TOGETHER]
             check = self._checks[tuple([key.type for key in some])]
             versions = connection.execute(check.sql, check.bound(some)).fetchone()
-            found += [key for key, version in zip(some, versions, strict=True) if version != relied[key]]
+            if versions != tuple([relied[key] for key in some]):
+                found += [key for key, version in zip(some, versions, strict=True) if version != relied[key]]
         return found
 
     def tail(self, after: int, limit: int) -> Sequence[Entry]:
