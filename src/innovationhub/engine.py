@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from threading import Lock
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import attrs
 
@@ -50,6 +50,10 @@ QUESTIONS = 1000
 
 FOLLOW_UP = 50
 """Commits in which the calling method goes on with a queue that it could not settle in its own; then `tick` does."""
+
+
+GUARD: Key[Record] = Key(HubRow, (HUB,))
+"""The hub's row, which every command relies on."""
 
 
 @attrs.frozen
@@ -95,11 +99,10 @@ class Engine:
 
     def open(self) -> None:
         """Read the programme; make the hub's row in a new store. Raises `Unavailable`."""
-        key = Key(HubRow, (HUB,))
-        if self.store.read(Read((key,))).get(HubRow, HUB) is None:
+        if self.store.read(Read((GUARD,))).get(HubRow, HUB) is None:
             row = hub_row(HubSettings(), 0, secrets.token_hex(16))
             with suppress(Conflict):  # another process was first, and its row serves as well
-                self.store.commit(Commit({key: None}, (row,)))
+                self.store.commit(Commit({GUARD: None}, (row,)))
         self.refresh()
 
     def now(self) -> datetime:
@@ -123,10 +126,9 @@ class Engine:
 
     def look(self, read: Read) -> tuple[Programme, Rows]:
         """Rows for showing, and the programme as of the same moment."""
-        guard = Key(HubRow, (HUB,))
         programme = self.programme
         for _ in range(ATTEMPTS):
-            rows = self.store.read(Read((*read.keys, guard), read.ranges))
+            rows = self.store.read(Read((*read.keys, GUARD), read.ranges))
             if _is_of(rows, programme):
                 return programme, rows
             programme = self.refresh()
@@ -221,9 +223,8 @@ class Engine:
 
     def _attempt(self, command: Command, request: _Request | None) -> Accepted | Refusal:
         now, programme = self.now(), self.programme
-        guard: Key[Record] = Key(HubRow, (HUB,))
         first = needs(command)
-        asked = (guard, request.key) if request else (guard,)
+        asked = (GUARD, request.key) if request else (GUARD,)
         rows = self.store.read(Read((*first.keys, *asked), first.ranges))
         if not _is_of(rows, programme):
             raise _Again
@@ -272,8 +273,8 @@ class Engine:
         accepted = decision if isinstance(decision, Accepted) else None
         changes = dict(accepted.changes) if accepted else {}
         entries = accepted.entries if accepted else ()
-        if receipt is not None:
-            changes[key_of(receipt)] = receipt
+        if request and receipt:
+            changes[request.key] = receipt
         if not changes and view.round == 1:
             return  # everything it rests on was read at one moment, and nothing is to be kept
         relied = {key: None if row is None else row.version for key, row in view.rows.keys.items()}
@@ -283,8 +284,8 @@ class Engine:
                 key_of(row.record): row.version for found in view.rows.ranges.values() for row in found.rows
             }
             relied.update((key, ranged.get(key)) for key in unread)
-        puts = tuple(row for row in changes.values() if row is not None)
-        deletes = tuple(key for key, row in changes.items() if row is None)
+        puts = tuple([row for row in changes.values() if row is not None])
+        deletes = tuple([key for key, row in changes.items() if row is None])
         try:
             self.store.commit(Commit(relied, puts, deletes, entries))
         except Unavailable as error:
@@ -302,9 +303,10 @@ class Engine:
             raise Unavailable(f"{error}; nothing was changed") from error
 
     def _answered(self, rows: Rows, request: _Request) -> Accepted | Refusal | None:
-        kept = rows.get(Receipt, *request.key.values)
-        if kept is None:
+        row = rows.keys[request.key]
+        if row is None:
             return None
+        kept = cast("Receipt", row.record)
         if kept.fingerprint != request.fingerprint:
             message = "was used before for another command or other arguments: choose a new one"
             raise Invalid("request_id", message, request.id)
@@ -314,8 +316,8 @@ class Engine:
 
 def _is_of(rows: Rows, programme: Programme) -> bool:
     """Whether rows were read while the programme was as known."""
-    row = rows.get(HubRow, HUB)
-    return row is not None and row.revision == programme.revision
+    row = rows.keys[GUARD]
+    return row is not None and cast("HubRow", row.record).revision == programme.revision
 
 
 def _receipt(decision: Accepted | Refusal, request: _Request, now: datetime) -> Receipt | None:

@@ -22,21 +22,28 @@ from contextlib import contextmanager
 from typing import TypeVar, cast
 
 from innovationhub.builtin.sqlite_file import Address, check_begins_as_one, migrate, parse_address, tables_of
-from innovationhub.builtin.sqlite_schema import Cell
+from innovationhub.builtin.sqlite_lookups import Lookups
+from innovationhub.builtin.sqlite_rows import Cell
+from innovationhub.builtin.sqlite_schema import Table
 from innovationhub.domain.journal import Entry
-from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, key_of
-from innovationhub.errors import Conflict, Invalid, Unavailable
+from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, Versioned, key_of
+from innovationhub.errors import Conflict, Invalid, PluginError, Unavailable
 from innovationhub.protocols.store import Commit, Store, StoreRequest
 
 __all__ = ["SqliteStore", "open_sqlite"]
 
+A = TypeVar("A")
 T = TypeVar("T")
+Execute = Callable[[str, Sequence[Cell]], sqlite3.Cursor]
 
 IDLE = 8
 """Connections kept open while nobody uses them."""
 
 TOGETHER = 50
 """Rows whose versions are looked up by one statement."""
+
+JOINED = 8
+"""Rows that are read by one statement. With more it would differ from reading to reading, and be prepared each time."""
 
 LAST = "SELECT coalesce(max(position), 0) FROM journal"
 
@@ -47,78 +54,108 @@ class SqliteStore:
     def __init__(self, address: Address, records: Sequence[type[Record]]) -> None:
         self.address = address
         self._tables = tables_of((*records, Entry))
+        self._lookups = Lookups(self._tables, versions=False)
+        self._checks = Lookups(self._tables, versions=True)
         self._idle: deque[sqlite3.Connection] = deque()
         self._owner = os.getpid()
         self._closed = False
 
+    def prepare(self, records: Sequence[type[Record]]) -> None:
+        """Make what the file lacks of these records' tables, or the file itself."""
+        self._patiently(lambda connection, _: migrate(connection, self.address, records), None)
+
     def read(self, request: Read) -> Rows:
         """See `Store.read`: one transaction, so that all rows are of one moment."""
+        return self._patiently(self._read, request)
 
-        def work(connection: sqlite3.Connection) -> Rows:
-            execute = connection.execute
+    def _read(self, connection: sqlite3.Connection, request: Read) -> Rows:
+        execute = connection.cursor().execute
+        wanted, ranges = request.keys, request.ranges
+        joined = len(wanted) <= JOINED
+        whole = len(ranges) + (bool(wanted) if joined else len(wanted)) > 1
+        if whole:
             execute("BEGIN")
-            try:
-                keys = {}
-                for key in request.keys:
-                    table = self._tables[key.type]
-                    cells = execute(table.select, table.keys(key.values)).fetchone()
-                    keys[key] = None if cells is None else table.record(cells)
-                ranges = {wanted: self._scan(connection, wanted) for wanted in request.ranges}
-            finally:
-                _end(connection)
-            return Rows(keys, ranges)
-
-        return self._patiently(work)
+        keys: dict[Key[Record], Versioned[Record] | None] = {}
+        if not joined:
+            for key in wanted:
+                table = self._tables[key.type]
+                cells = execute(table.select, table.keys(key.values)).fetchone()
+                keys[key] = None if cells is None else table.record(cells)
+        elif wanted:
+            lookup = self._lookups[tuple([key.type for key in wanted])]
+            cells = execute(lookup.sql, lookup.bound(wanted)).fetchone()
+            keys = {key: made(cells) for key, made in zip(wanted, lookup.readings, strict=True)}
+        found: dict[Range[Record], Found[Record]] = {}
+        for each in ranges:
+            table = self._tables[each.type]
+            listed = execute(*table.scan(each)).fetchall()
+            # every row that was found has a version, so there is a record of it
+            rows = tuple([cast("Versioned[Record]", table.record(cells)) for cells in listed[: each.limit]])
+            found[each] = Found(rows, len(listed) > each.limit)
+        if whole:
+            execute("ROLLBACK")
+        return Rows(keys, found)
 
     def commit(self, commit: Commit) -> int:
         """See `Store.commit`: versions are checked and everything is written under one write lock."""
-        return self._patiently(lambda connection: self._commit(connection, commit))
+        return self._patiently(self._commit, commit)
 
     def _commit(self, connection: sqlite3.Connection, commit: Commit) -> int:
-        execute = connection.execute
+        execute = connection.cursor().execute
         execute("BEGIN IMMEDIATE")
-        try:
-            puts = [(key_of(row), row) for row in commit.puts]
-            new = {key for key, _ in puts if commit.relied[key] is None}
-            # that a row which is to be made is not there yet, its table's key will tell
-            moved = self.moved(connection, {k: v for k, v in commit.relied.items() if k not in new})
-            if moved:
-                raise Conflict(moved)
-            # a version is chance: 62 bits never come twice, and no counter has to be written to find one
-            version = int.from_bytes(os.urandom(8), "big") >> 2
-            for key, row in puts:
-                table = self._tables[key.type]
-                cells = table.cells(row)
+        relied = dict(commit.relied)
+        puts = [(key_of(row), row) for row in commit.puts]
+        # that a row which is to be made is not there yet, its table's key will tell
+        new = {key for key, _ in puts if relied[key] is None}
+        for key in new:
+            del relied[key]
+        moved = self.moved(connection, relied)
+        if moved:
+            raise Conflict(moved)
+        # a version is chance: 62 bits never come twice, and no counter has to be written to find one
+        version = int.from_bytes(os.urandom(8), "big") >> 2
+        for key, row in puts:
+            table = self._tables[key.type]
+            try:
                 if key in new:
-                    cells.append(version)
-                    execute(table.insert, cells)
-                    continue
-                table.update(execute, cells, version)
-            for key in commit.deletes:
-                execute(self._tables[key.type].delete, self._tables[key.type].keys(key.values))
-            journal = self._tables[Entry]
-            position = execute(LAST).fetchone()[0]
-            for entry in commit.entries:
-                position += 1
-                execute(journal.insert, [position, *journal.cells(entry)[1:], version])
-        except sqlite3.IntegrityError as error:
-            # only a row that has come since it was read can break a key: whoever wrote it was first
-            raise Conflict(tuple(commit.relied)) from error
-        except BaseException:
-            _end(connection)
-            raise
+                    execute(table.insert, table.bind_insert(row, version))
+                else:
+                    table.update(execute, row, version)
+            except sqlite3.IntegrityError as error:
+                if key in new and error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+                    raise Conflict((key,)) from error  # whoever made it since it was read was first
+                raise _unfit(table, error) from error
+        for key in commit.deletes:
+            execute(self._tables[key.type].delete, self._tables[key.type].keys(key.values))
+        position = self._note(execute, commit.entries, version)
         self.before_commit(connection)
+        self._finish(connection)
+        return position
+
+    def _note(self, execute: Execute, entries: Sequence[Entry], version: int) -> int:
+        """Append to the journal, and give its last position. SQLite counts: each row is one behind the last."""
+        if not entries:
+            return int(execute(LAST, ()).fetchone()[0])
+        journal = self._tables[Entry]
+        last: int | None = 0
         try:
-            execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            _end(connection)
+            for entry in entries:
+                last = execute(journal.append, journal.bind_append(entry, version)).lastrowid
+        except sqlite3.IntegrityError as error:
+            raise _unfit(journal, error) from error
+        return last or 0
+
+    def _finish(self, connection: sqlite3.Connection) -> None:
+        """Commit. Once it was asked for, only two errors say for certain that it was not done."""
+        try:
+            connection.execute("COMMIT")
+        except Exception as error:
             code = _code(error)
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL):
-                raise  # certainly not done
+                raise  # the lock was not to be had, or the log has no room for all of it
             raise Unavailable(
                 f"{self.address.path}: {error} while committing", outcome_known=False
             ) from error
-        return int(position)
 
     def before_commit(self, connection: sqlite3.Connection) -> None:
         """Where tests make a disk fill up or a process die."""
@@ -134,11 +171,10 @@ class SqliteStore:
         keys = list(relied)
         for first in range(0, len(keys), TOGETHER):
             some = keys[first : first + TOGETHER]
-            tables = [self._tables[key.type] for key in some]
-            sql = "SELECT " + ", ".join([table.version for table in tables])
-            bound = [cell for table, key in zip(tables, some, strict=True) for cell in table.keys(key.values)]
-            versions = connection.execute(sql, bound).fetchone()
-            found += [key for key, version in zip(some, versions, strict=True) if version != relied[key]]
+            check = self._checks[tuple([key.type for key in some])]
+            versions = connection.execute(check.sql, check.bound(some)).fetchone()
+            if versions != tuple([relied[key] for key in some]):
+                found += [key for key, version in zip(some, versions, strict=True) if version != relied[key]]
         return found
 
     def tail(self, after: int, limit: int) -> Sequence[Entry]:
@@ -150,14 +186,16 @@ class SqliteStore:
     def count(self, wanted: Range[Record]) -> int:
         """See `SupportsCount.count`."""
         sql, bound = self._tables[wanted.type].scan(wanted, counting=True)
-        return self._patiently(lambda connection: int(connection.execute(sql, bound).fetchone()[0]))
+        return self._patiently(lambda connection, _: int(connection.execute(sql, bound).fetchone()[0]), None)
 
     def scrub(self) -> None:
         """See `SupportsScrub.scrub`: pages are zeroed as rows are deleted, and the log is emptied here.
 
         While another process reads an older moment the log cannot be emptied to its end: it is at its next checkpoint.
         """
-        self._patiently(lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+        self._patiently(
+            lambda connection, _: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall(), None
+        )
 
     def close(self) -> None:
         """See `Store.close`."""
@@ -165,26 +203,25 @@ class SqliteStore:
         while self._idle:
             self._idle.pop().close()
 
-    def _scan(self, connection: sqlite3.Connection, wanted: Range[Record]) -> Found[Record]:
-        table = self._tables[wanted.type]
-        sql, bound = table.scan(wanted)
-        cells = cast("list[Sequence[Cell]]", connection.execute(sql, bound).fetchall())
-        return Found(tuple(table.record(row) for row in cells[: wanted.limit]), len(cells) > wanted.limit)
-
-    def _patiently(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _patiently(self, work: Callable[[sqlite3.Connection, A], T], what: A) -> T:
         """Do it, waiting while another writer holds the file, and say clearly why not when it cannot be done."""
-        deadline = time.monotonic() + self.address.timeout
+        deadline = 0.0
         tries = 0
         while True:
+            connection: sqlite3.Connection | None = None
             try:
-                with self._connection() as connection:
-                    return work(connection)
+                connection = self._borrowed()
+                return work(connection, what)
             except sqlite3.DatabaseError as error:
                 if _code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                     raise self._unavailable(error) from error
+                deadline = deadline or time.monotonic() + self.address.timeout
                 if time.monotonic() >= deadline:
                     message = f"{self.address.path} is locked by another program for more than"
                     raise Unavailable(f"{message} {self.address.timeout:g} s; try again") from error
+            finally:
+                if connection is not None:
+                    self._give_back(connection)
             tries += 1
             time.sleep(random.uniform(0.0002, min(0.005, 0.0005 * tries)))  # noqa: S311  # jitter, not a secret
 
@@ -202,26 +239,35 @@ class SqliteStore:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
+        connection = self._borrowed()
+        try:
+            yield connection
+        finally:
+            self._give_back(connection)
+
+    def _borrowed(self) -> sqlite3.Connection:
         if self._closed:
             raise Unavailable("the store is closed: open the hub again")
         if self._owner != os.getpid():
             # a connection must not cross a fork: the child begins with none
             self._idle, self._owner = deque(), os.getpid()
         try:
-            connection = self._idle.pop()
+            return self._idle.pop()
         except IndexError:
-            connection = self.address.connect()
+            return self.address.connect()
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        """Take a connection back, with nothing under way on it. What was done with it has its outcome by now."""
         try:
-            yield connection
-        except BaseException:
             _end(connection)
-            raise
-        finally:
-            # what is only read may have another way of being read the next time: see `Address.connect`
-            if self._closed or self.address.read_only or len(self._idle) >= IDLE:
-                connection.close()
-            else:
-                self._idle.append(connection)
+        except sqlite3.Error:
+            connection.close()  # which ends whatever is under way
+            return
+        # what is only read may have another way of being read the next time: see `Address.connect`
+        if self._closed or self.address.read_only or len(self._idle) >= IDLE:
+            connection.close()
+        else:
+            self._idle.append(connection)
 
 
 def _end(connection: sqlite3.Connection) -> None:
@@ -229,7 +275,14 @@ def _end(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
 
 
-def _code(error: sqlite3.DatabaseError) -> int:
+def _unfit(table: Table, error: sqlite3.IntegrityError) -> PluginError:
+    """A value that its own table does not take: to decide again would give the same value."""
+    return PluginError(
+        f"record {table.name}", f"holds what its table does not take ({error}); nothing was changed"
+    )
+
+
+def _code(error: Exception) -> int:
     # the primary code is the low byte of the extended one
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
@@ -246,5 +299,5 @@ def open_sqlite(request: StoreRequest) -> Store:
         raise Invalid("store", message, request.url)
     check_begins_as_one(address)
     store = SqliteStore(address, request.records)
-    store._patiently(lambda connection: migrate(connection, address, (*request.records, Entry)))  # noqa: SLF001
+    store.prepare((*request.records, Entry))
     return store

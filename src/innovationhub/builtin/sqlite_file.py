@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import attrs
 
-from innovationhub.builtin.sqlite_schema import WRITE, Table
+from innovationhub.builtin.sqlite_rows import writer
+from innovationhub.builtin.sqlite_schema import Table
 from innovationhub.domain.records import Record
 from innovationhub.errors import Invalid, PluginError, Unavailable
 
@@ -196,6 +197,7 @@ def _added(table: Table, name: str, address: Address) -> str:
     if default is attrs.NOTHING or isinstance(default, attrs.Factory):  # type: ignore[arg-type]
         message = f"its new field {name} needs a default, for rows in {Path(address.path).name} that lack it"
         raise PluginError(f"record {table.name}", message)
-    cell = WRITE[field.kind](default) if field.kind in WRITE else default
+    write = writer(field)
+    cell = default if write is None else write(default)
     shown = "'" + cell.replace("'", "''") + "'" if isinstance(cell, str) else str(cell)
     return f"ALTER TABLE {table.name} ADD COLUMN {table.column(field)} DEFAULT {shown}"

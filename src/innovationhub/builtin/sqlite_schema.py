@@ -6,20 +6,14 @@ date functions read it. Identifiers come from record classes, never from callers
 
 from __future__ import annotations
 
-import json
-import operator
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime
-from functools import lru_cache
-from typing import TypeAlias, cast
+from collections.abc import Callable, Sequence
 
-from innovationhub.domain.records import Field, Range, Record, Scalar, Versioned
+from innovationhub.builtin.sqlite_rows import Cell, Reading, Writer, binding, reading, writer
+from innovationhub.domain.records import Field, Range, Record, Scalar
 
-__all__ = ["Cell", "Table"]
-
-Cell: TypeAlias = str | int | float | None
+__all__ = ["Table"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -34,27 +28,12 @@ TYPES = {
 }
 
 
-@lru_cache(maxsize=4096)
-def _instant(value: datetime) -> str:
-    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ", "microseconds")
-
-
-_facts = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode
-
-
-WRITE: dict[str, Callable[..., Cell]] = {
-    "text": str,
-    "boolean": int,
-    "instant": _instant,
-    "date": date.isoformat,
-    "facts": _facts,
-}
-READ: dict[str, Callable[..., object]] = {
-    "boolean": bool,
-    "instant": datetime.fromisoformat,
-    "date": date.fromisoformat,
-    "facts": json.loads,
-}
+def _bound(writers: Sequence[Writer | None], values: Sequence[Scalar]) -> list[Cell]:
+    """Values as they are bound in a statement."""
+    return [
+        value if write is None or value is None else write(value)  # type: ignore[misc]
+        for write, value in zip(writers, values, strict=True)
+    ]
 
 
 class Table:
@@ -71,39 +50,31 @@ class Table:
             if not _NAME.match(name):
                 raise TypeError(f"record {self.name}: {name!r} cannot name a table or a column")
         self.indexes = schema.indexes
-        self._values: Callable[[Record], Iterable[Cell]] = (
-            operator.attrgetter(*self.columns)
-            if len(self.columns) > 1
-            else lambda row: (getattr(row, self.columns[0]),)
-        )
         self._by_name = {field.name: field for field in schema.fields}
-        kinds = [self._by_name[name] for name in self.key]
-        self._plain_key = all(field.kind in {"text", "integer"} and field.enum is None for field in kinds)
-        self._writers = [
-            # plain text needs no writing, and an enum's text is made plain so that the driver need not ask
-            (place, WRITE[field.kind])
-            for place, field in enumerate(self.fields)
-            if field.kind in WRITE and (field.kind != "text" or field.enum is not None)
-        ]
-        self._enums = [(i, f.enum) for i, f in enumerate(self.fields) if f.enum is not None]
-        self._readers = [(i, READ[f.kind]) for i, f in enumerate(self.fields) if f.kind in READ]
+        self._key_writers = [writer(self._by_name[name]) for name in self.key]
+        self.plain_key = not any(self._key_writers)
         where = " AND ".join(f"{name} = ?" for name in self.key)
         listed = ", ".join(self.columns)
         self.select = f"SELECT {listed}, row_version FROM {self.name} WHERE {where}"  # noqa: S608  # own names
         self.version = f"(SELECT row_version FROM {self.name} WHERE {where})"  # noqa: S608
-        self.insert = (
-            f"INSERT INTO {self.name} ({listed}, row_version) "  # noqa: S608
-            f"VALUES ({', '.join('?' * (len(self.columns) + 1))})"
-        )
+        self.insert = self._inserting(self.columns)
+        self.append = self._inserting([name for name in self.columns if name not in self.key])
+        """For a whole number as the key: SQLite gives the next one."""
         indexed = {name for names in schema.indexes.values() for name in names} - set(self.key)
-        self._free = [place for place, name in enumerate(self.columns) if name not in {*self.key, *indexed}]
-        self._fixed = [place for place, name in enumerate(self.columns) if name in indexed]
-        self._rest = [place for place, name in enumerate(self.columns) if name not in self.key]
-        kept = "".join(f" AND {self.columns[place]} IS ?" for place in self._fixed)
-        self._keyed = [self.columns.index(name) for name in self.key]
-        self._scans: dict[tuple[str, int, bool, bool, bool, bool], tuple[str, tuple[str, ...]]] = {}
-        self.narrow = self._updating(self._free) + kept
-        self.wide = self._updating(self._rest)
+        keyed = [self._by_name[name] for name in self.key]
+        rest = [field for field in self.fields if field.name not in self.key]
+        free = [field for field in rest if field.name not in indexed]
+        fixed = [field for field in rest if field.name in indexed]
+        kept = "".join(f" AND {field.name} IS ?" for field in fixed)
+        self.bind_insert = binding([*self.fields, None])
+        self.bind_append = binding([*rest, None])
+        self._bind_narrow = binding([*free, None, *keyed, *fixed])
+        self._bind_wide = binding([*rest, None, *keyed])
+        self._readings: dict[int, Reading] = {}
+        self.record = self.record_from(0)
+        self._scans: dict[tuple[object, ...], tuple[str, list[Writer | None]]] = {}
+        self._narrow = self._updating(free) + kept
+        self._wide = self._updating(rest)
         self.delete = f"DELETE FROM {self.name} WHERE {where}"  # noqa: S608
 
     def definition(self) -> list[str]:
@@ -120,6 +91,14 @@ class Table:
             *(self.index(name) for name in self.indexes),
         ]
 
+    def listed(self, alias: str) -> str:
+        """All columns of a row and its version, under an alias."""
+        return ", ".join(f"{alias}.{name}" for name in (*self.columns, "row_version"))
+
+    def joined(self, alias: str) -> str:
+        """The row of one key, or absent cells where there is none, as part of a longer statement."""
+        return f"LEFT JOIN {self.name} {alias} ON " + " AND ".join(f"{alias}.{name} = ?" for name in self.key)
+
     def column(self, field: Field) -> str:
         """One column's definition."""
         check = f" CHECK ({field.name} IN (0, 1))" if field.kind == "boolean" else ""
@@ -134,72 +113,58 @@ class Table:
         """What an index is called in the file."""
         return f"{self.name}_{name}"
 
-    def cells(self, row: Record) -> list[Cell]:
-        """A record as the values of its columns."""
-        cells = list(self._values(row))
-        for place, write in self._writers:
-            if cells[place] is not None:
-                cells[place] = write(cells[place])
-        return cells
+    def record_from(self, begin: int) -> Reading:
+        """What makes a record of the cells from that place on."""
+        if begin not in self._readings:
+            self._readings[begin] = reading(self.cls, self.fields, begin)
+        return self._readings[begin]
 
-    def _updating(self, places: Sequence[int]) -> str:
-        names = (*(self.columns[place] for place in places), "row_version")
+    def _inserting(self, columns: Sequence[str]) -> str:
+        names = ", ".join([*columns, "row_version"])
+        return f"INSERT INTO {self.name} ({names}) VALUES ({', '.join('?' * (len(columns) + 1))})"  # noqa: S608
+
+    def _updating(self, fields: Sequence[Field]) -> str:
+        names = (*(field.name for field in fields), "row_version")
         where = " AND ".join(f"{name} = ?" for name in self.key)
         return f"UPDATE {self.name} SET {', '.join(f'{name} = ?' for name in names)} WHERE {where}"  # noqa: S608
 
     def update(
-        self, execute: Callable[[str, Sequence[Cell]], sqlite3.Cursor], cells: Sequence[Cell], version: int
+        self, execute: Callable[[str, Sequence[Cell]], sqlite3.Cursor], row: Record, version: int
     ) -> None:
         """Write a row that is there.
 
         A column that is set, even to what it was, makes SQLite write every index that it is part of: so first as if no
         indexed column had changed, and only if that finds no such row all of it.
         """
-        key = [cells[place] for place in self._keyed]
-        narrow = [
-            *[cells[place] for place in self._free],
-            version,
-            *key,
-            *[cells[place] for place in self._fixed],
-        ]
-        if execute(self.narrow, narrow).rowcount == 0:
-            execute(self.wide, [*[cells[place] for place in self._rest], version, *key])
-
-    def record(self, cells: Sequence[Cell]) -> Versioned[Record]:
-        """The record and the version in a row of `select`."""
-        values: list[object] = list(cells[:-1])
-        for place, read in self._readers:
-            if values[place] is not None:
-                values[place] = read(values[place])
-        for place, enum in self._enums:
-            if values[place] is not None:
-                values[place] = enum(str(values[place]))
-        return Versioned(self.cls(*values), cast("int", cells[-1]))
-
-    def bound(self, name: str, value: Scalar) -> Cell:
-        """A value of one field as it is bound in a statement."""
-        write = WRITE.get(self._by_name[name].kind)
-        return value if write is None or value is None else write(value)  # type: ignore[return-value]
+        if execute(self._narrow, self._bind_narrow(row, version)).rowcount == 0:
+            execute(self._wide, self._bind_wide(row, version))
 
     def keys(self, values: Sequence[Scalar]) -> Sequence[Cell]:
         """The values of a key as they are bound."""
-        if self._plain_key:
-            return cast("Sequence[Cell]", values)
-        return [self.bound(name, value) for name, value in zip(self.key, values, strict=True)]
+        if self.plain_key:
+            return values  # type: ignore[return-value]
+        return _bound(self._key_writers, values)
 
     def scan(self, wanted: Range[Record], *, counting: bool = False) -> tuple[str, list[Cell]]:
         """The statement for a range and what it binds: one row beyond the limit says whether that cut it."""
-        depth, low, high = len(wanted.prefix), wanted.low, wanted.high
-        shape = (wanted.by, depth, low is not None, high is not None, wanted.reverse, counting)
-        if shape not in self._scans:
-            self._scans[shape] = self._scan(wanted, counting=counting)
-        sql, order = self._scans[shape]
-        bound = [self.bound(name, value) for name, value in zip(order, wanted.prefix, strict=False)]
-        bound += [self.bound(order[depth], value) for value in (low, high) if value is not None]
-        return sql, bound if counting else [*bound, wanted.limit + 1]
+        _, by, prefix, low, high, limit, reverse = wanted
+        shape = (by, len(prefix), low is None, high is None, reverse, counting)
+        known = self._scans.get(shape)
+        if known is None:
+            known = self._scans[shape] = self._scan(wanted, counting=counting)
+        sql, writers = known
+        values: Sequence[Scalar] = prefix
+        if low is not None:
+            values = (*values, low)
+        if high is not None:
+            values = (*values, high)
+        bound = _bound(writers, values)
+        if not counting:
+            bound.append(limit + 1)
+        return sql, bound
 
-    def _scan(self, wanted: Range[Record], *, counting: bool) -> tuple[str, tuple[str, ...]]:
-        """The statement for ranges of this shape, and the fields in whose order they run."""
+    def _scan(self, wanted: Range[Record], *, counting: bool) -> tuple[str, list[Writer | None]]:
+        """The statement for ranges of this shape, and how each value that it binds is written."""
         depth = len(wanted.prefix)
         order = self.indexes[wanted.by] if wanted.by != "key" else self.key
         order = (*order, *(name for name in self.key if name not in order))
@@ -207,10 +172,12 @@ class Table:
         bounds = ((">=", wanted.low), ("<", wanted.high))
         conditions += [f"{order[depth]} {sign} ?" for sign, value in bounds if value is not None]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        names = [*order[:depth], *(order[depth] for _, value in bounds if value is not None)]
+        writers = [writer(self._by_name[name]) for name in names]
         if counting:
-            return f"SELECT count(*) FROM {self.name}{where}", order  # noqa: S608
+            return f"SELECT count(*) FROM {self.name}{where}", writers  # noqa: S608
         turn = " DESC" if wanted.reverse else ""
         sort = ", ".join(f"{name}{turn}" for name in order[depth:] or order)
         listed = ", ".join(self.columns)
         sql = f"SELECT {listed}, row_version FROM {self.name}{where} ORDER BY {sort} LIMIT ?"  # noqa: S608
-        return sql, order
+        return sql, writers

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+import operator
+from datetime import UTC, datetime
+from json.encoder import encode_basestring
 from typing import cast
 
 import attrs
@@ -133,9 +135,32 @@ def _value(plain: dict[str, object]) -> object:
     return _VALUES[str(kind)](*values)
 
 
+_ROW = operator.attrgetter(*_NAMES[BookingRow.__name__])
+
+
 def answer_to_text(answer: Answer | Refusal) -> str:
     """An answer as JSON, from which an equal one can be made."""
-    return _ENCODER.encode(answer)
+    if type(answer) is not Placed:
+        return _ENCODER.encode(answer)
+    # every booking's answer: the same text by a shorter way, as most fields are text, None or a whole number
+    values = [
+        encode_basestring(value)
+        if isinstance(value, str)
+        else "null"
+        if value is None
+        else str(value)
+        if type(value) is int
+        else _other(value)
+        for value in _ROW(answer.booking)
+    ]
+    people = [f"[{encode_basestring(key)},{encode_basestring(status)}]" for key, status in answer.people]
+    return f'{{"$":["Placed",{{"$":["BookingRow",{",".join(values)}]}},[{",".join(people)}]]}}'
+
+
+def _other(value: object) -> str:
+    if isinstance(value, datetime) and value.tzinfo is UTC:
+        return f'{{"$at":"{value.isoformat()}"}}'
+    return _ENCODER.encode(value)
 
 
 def answer_from_text(text: str) -> Answer | Refusal:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import attrs
@@ -195,7 +195,7 @@ class SessionType:
         """The role of that key, if this type has it."""
         return next((role for role in self.roles if role.key == key), None)
 
-    @property
+    @cached_property
     def first_roles(self) -> tuple[Role, ...]:
         """The roles that require no other: what one can book to begin with."""
         return tuple(role for role in self.roles if role.requires is None)

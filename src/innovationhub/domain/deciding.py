@@ -125,13 +125,15 @@ class Draft:
         self.view = view
         self.now = view.now
         self.programme = view.programme
+        self._rows = view.rows.keys
         self._actor = actor
         self._changes: dict[Key[Record], Record | None] = {}
         self._entries: list[Entry] = []
 
     def need(self, *wanted: Key[Record] | Range[Record]) -> None:
         """Make sure that all of these are read, in one trip for those that are not."""
-        missing = [each for each in wanted if not self.view.knows(each)]
+        rows = self.view.rows
+        missing = [each for each in wanted if each not in rows.keys and each not in rows.ranges]
         if missing:
             keys = tuple(each for each in missing if isinstance(each, Key))
             raise Unread(Read(keys, tuple(each for each in missing if isinstance(each, Range))))
@@ -139,18 +141,22 @@ class Draft:
     def get(self, cls: type[R], *values: Scalar) -> R | None:
         """The record under that key as it now stands, or None."""
         key = Key(cls, values)
-        for changes in (self._changes, self.view.changes):
-            if key in changes:
-                return cast("R | None", changes[key])
-        if key not in self.view.rows.keys:
-            raise Unread(Read(keys=(key,)))
-        row = self.view.rows.keys[key]
-        return None if row is None else cast("R", row.record)
+        if key in self._changes:
+            return self._changes[key]  # type: ignore[return-value]  # a key's row is of its class
+        if key in self.view.changes:
+            return self.view.changes[key]  # type: ignore[return-value]
+        try:
+            row = self._rows[key]
+        except KeyError:
+            raise Unread(Read(keys=(key,))) from None
+        return None if row is None else row.record  # type: ignore[return-value]
 
     def scan(self, wanted: Range[R]) -> Found[R]:
         """What that range holds as things now stand, in its order."""
         if wanted not in self.view.rows.ranges:
             raise Unread(Read(ranges=(wanted,)))
+        if not self._changes and not self.view.changes:
+            return self.view.rows.scan(wanted)
         changes = {
             key: row
             for source in (self.view.changes, self._changes)

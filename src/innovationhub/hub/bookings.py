@@ -135,10 +135,12 @@ class Bookings:
     def faces(self, placed: Collection[Placed]) -> list[Booking]:
         """Answers about bookings as callers see them: with people's own ids."""
         names = self._people.ids(
-            key
-            for each in placed
-            for key in (*(person for person, _ in each.people), each.booking.expert, each.booking.person)
-            if key
+            [
+                key
+                for each in placed
+                for key in (*(person for person, _ in each.people), each.booking.expert, each.booking.person)
+                if key
+            ]
         )
         where = zone(self._engine.programme.hub.timezone)
         return [_face(each, names, where) for each in placed]

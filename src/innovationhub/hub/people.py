@@ -40,10 +40,14 @@ class People:
         return known or self.row(person_id).key
 
     def ids(self, keys: Iterable[str]) -> Mapping[str, str]:
-        """The ids behind these keys; one whose person is gone stands for itself."""
-        wanted = set(keys)
-        found = {key: id for key in wanted if (id := self._ids.get(key)) is not None}
-        missing = wanted - found.keys()
+        """The ids behind these keys; a key whose person is gone stands for itself."""
+        known = self._ids
+        found: dict[str, str] = {}
+        missing = set()
+        for key in keys:
+            found[key] = known.get(key, key)
+            if key not in known:
+                missing.add(key)
         if missing:
             ranges = tuple(Range(PersonRow, "by_key", (key,), limit=1) for key in missing)
             rows = self._engine.store.read(Read(ranges=ranges))
@@ -51,7 +55,7 @@ class People:
                 for row in rows.scan(each).records:
                     found[row.key] = row.id
                     self._remember(row.id, row.key)
-        return {key: found.get(key, key) for key in wanted}
+        return found
 
     def forget(self, person_id: str) -> None:
         """Look this person up again the next time."""

@@ -45,7 +45,7 @@ class Store(Protocol):
 
         What it returns from is on disk. Raises `Conflict` with the keys whose version moved since they were read (a
         row that has come, gone or been written), and `Unavailable`, whose `outcome_known` says whether it is certain
-        that nothing was done.
+        that nothing was done. A store that checks values raises `PluginError` for one that its record does not allow.
         """
 
     def tail(self, after: int, limit: int) -> Sequence[Entry]:
