@@ -12,7 +12,7 @@ from innovationhub.domain.booking import BookingStatus
 from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.dates import held_dates, sessions_of
 from innovationhub.domain.deciding import Draft
-from innovationhub.domain.diary import MOST_ASKED, Appointment, Diary, clashes, near
+from innovationhub.domain.diary import MOST_ASKED, Appointment, Diary, clashes, near, registrations_of
 from innovationhub.domain.people import PersonRow
 from innovationhub.domain.placing import Place, is_whole
 from innovationhub.domain.policies import Access, Apologies
@@ -98,11 +98,15 @@ def _by_date(place: Place) -> list[Reason]:
     return [Reason("not-eligible", sentence, facts, (remedy,))]
 
 
-def rows_around(place: Place, person: str, now: datetime) -> tuple[Key[Diary], Range[Appointment]]:
+def rows_around(place: Place, person: str, now: datetime) -> tuple[Key[Diary] | Range[Appointment], ...]:
     """What says whether a person has time for a place: their diary and their appointments near it."""
+    return Key(Diary, (person,)), *_ranges(place, person, now)
+
+
+def _ranges(place: Place, person: str, now: datetime) -> tuple[Range[Appointment], ...]:
     if place.whole:
-        return Key(Diary, (person,)), ahead(person, now, place.type.booking.opens_days)
-    return Key(Diary, (person,)), near(person, place.session.id, place.session.span)
+        return ahead(person, now, place.type.booking.opens_days), registrations_of(person)
+    return (near(person, place.session.id, place.session.span),)
 
 
 def ahead(person: str, now: datetime, days: int = 400) -> Range[Appointment]:
@@ -117,19 +121,23 @@ def around(draft: Draft, place: Place, person: str) -> list[Appointment]:
     The diary is relied on with them. Raises `NotFound` when the hub does not know the person, `Invalid` when they hold
     more than can be looked at.
     """
-    key, wanted = rows_around(place, person, draft.now)
-    draft.need(key, wanted)
+    ranges = _ranges(place, person, draft.now)
+    draft.need(Key(Diary, (person,)), *ranges)
     diary = draft.get(Diary, person)
     if diary is None:
         raise NotFound("person", person, "add them first: hub.add_person")
-    found = draft.scan(wanted)
-    if found.cut:
-        raise Invalid("person_id", f"must not hold more than {wanted.limit} places around that time", person)
+    lines: list[Appointment] = []
+    for wanted in ranges:
+        found = draft.scan(wanted)
+        if found.cut:
+            message = f"must not hold more than {wanted.limit} places around that time"
+            raise Invalid("person_id", message, person)
+        lines += found.records
     if not diary.registered:
-        return found.records
+        return lines
     days = place.type.booking.opens_days
     span = Span(draft.now, draft.now + timedelta(days=days)) if place.whole else place.session.span
-    return [*found.records, *held_dates(draft, diary, span, found.records)]
+    return [*lines, *held_dates(draft, diary, span, lines)]
 
 
 def is_here(place: Place, held: Appointment) -> bool:

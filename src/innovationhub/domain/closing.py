@@ -12,6 +12,7 @@ from innovationhub.domain.booking import (
     OF_SET_ABSENT,
     PARKED,
     SHORT,
+    WITHDRAWN,
     BookingRow,
     BookingStatus,
     moved,
@@ -43,6 +44,9 @@ __all__ = ["STEP", "CloseRegister", "Headcount", "live_queues"]
 
 STEP = 100
 """Bookings settled in one commit when a register is closed; the rest follows in further commits."""
+
+MOST_REGISTERED = 5000
+"""Registrations for one series in one role that are gone through when a date's register is closed."""
 
 _LIVE = ("confirmed", "offered", "requested", "waitlisted", PARKED, MISSED, HERE)
 
@@ -86,14 +90,13 @@ class CloseRegister:
             facts: ReasonFacts = {"starts": session.starts, "session": session.id}
             return Refusal((Reason("not-open", sentence, facts, ("Close it after the session.",)),))
         more, owed = self._settle_some(draft, session)
-        upto = session.settled
         if type_.access is Access.REGISTER and not more:
-            more, upto = _settle_registered(draft, session)
+            more = _settle_registered(draft, session)
         if session.status is not SessionStatus.CLOSED:
             open_session(draft, session)
             draft.note("session.closed", session.id)
         now = draft.get(SessionRow, session.id) or session
-        draft.put(attrs.evolve(now, status=SessionStatus.CLOSED, unsettled=more, settled=upto))
+        draft.put(attrs.evolve(now, status=SessionStatus.CLOSED, unsettled=more))
         return draft.accept(Done(session.id, more), owed)
 
     def _settle_some(self, draft: Draft, session: SessionRow) -> tuple[bool, Owed]:
@@ -156,37 +159,37 @@ def _settle_group(
     draft.note("booking.attended", row.id, **facts_of(ended), absent=absent)
 
 
-def _settle_registered(draft: Draft, session: SessionRow) -> tuple[bool, int]:
-    """Those registered for the series who were not there: whether there are more, and how far this step went."""
+def _settle_registered(draft: Draft, session: SessionRow) -> bool:
+    """Those registered for the series who were not there, a step of them: True when there are more."""
     _, type_ = locate(draft, session.id)
-    upto = session.settled
+    left = STEP
     for role in type_.first_roles:
-        queue = queue_of(session.series_id, role.key, "confirmed", limit=STEP, after=upto)
-        draft.need(queue, Key(Roster, (session.series_id, role.key)))
-        found = draft.scan(queue)
-        rows = [row for row in found.records if row.created_at <= session.starts]
+        queue = queue_of(session.series_id, role.key, "confirmed", limit=MOST_REGISTERED)
+        draft.need(queue, Key(Roster, (session.series_id, role.key)), Key(Roster, (session.id, role.key)))
+        rows = [row for row in draft.scan(queue).records if row.created_at <= session.starts]
+        dates = {row.id: Key(BookingRow, (date_id(row.id, session.id),)) for row in rows}
+        draft.need(*dates.values())
+        kept = {row.id: draft.get(BookingRow, *dates[row.id].values) for row in rows}
+        absent = [row for row in rows if (on := kept[row.id]) is None or on.standing == WITHDRAWN]
+        step = absent[:left]
         draft.need(
-            Key(Roster, (session.id, role.key)),
             *(
                 key
-                for row in rows
-                for id in (date_id(row.id, session.id),)
+                for row in step
                 for key in (
-                    Key(BookingRow, (id,)),
-                    Key(Appointment, (id, row.person)),
+                    Key(Appointment, (date_id(row.id, session.id), row.person)),
                     Key(Diary, (row.person,)),
                 )
-            ),
+            )
         )
         place = place_for(draft, session.id, role.key)
-        for row in rows:
-            before = draft.get(BookingRow, date_id(row.id, session.id))
-            if before is None or before.standing == "withdrawn":
-                absent = on_date(draft, place, row, OF_SET_ABSENT)
-                draft.note("booking.absent", absent.id, **facts_of(absent), registration=row.id)
-        if found.cut:
-            return True, found.records[-1].sequence
-    return False, upto
+        for row in step:
+            away = on_date(draft, place, row, OF_SET_ABSENT)
+            draft.note("booking.absent", away.id, **facts_of(away), registration=row.id)
+        if len(absent) > left:
+            return True
+        left -= len(absent)
+    return False
 
 
 @attrs.frozen(kw_only=True)

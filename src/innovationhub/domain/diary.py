@@ -20,10 +20,23 @@ from innovationhub.domain.ids import split_session_id
 from innovationhub.domain.records import Range, Record, record
 from innovationhub.domain.time import LONGEST_SESSION, Span
 
-__all__ = ["MOST_ASKED", "Appointment", "Diary", "clashes", "likely_near", "near", "stands"]
+__all__ = [
+    "MOST_ASKED",
+    "REGISTERED",
+    "Appointment",
+    "Diary",
+    "clashes",
+    "likely_near",
+    "near",
+    "registrations_of",
+    "stands",
+]
 
 FURTHEST_OFFSET = timedelta(hours=15)
 """No zone is further from UTC."""
+
+REGISTERED = datetime(1970, 1, 1, tzinfo=UTC)
+"""When the line of a registration is said to be: it is on many dates, and so on none. It keeps them together."""
 
 MOST_ASKED = 60
 """Standing appointments that one person may have around a time, about three days: asking for more is refused."""
@@ -137,6 +150,12 @@ def near(person: str, session_id: str, span: Span) -> Range[Appointment]:
     if likely_low <= low and high <= likely_high:
         low, high = likely_low, likely_high
     return Range(Appointment, "by_person", (person, True), low, high, MOST_AT_ONCE)
+
+
+def registrations_of(person: str) -> Range[Appointment]:
+    """The lines of a person's registrations, waiting ones included."""
+    high = REGISTERED + timedelta(days=1)
+    return Range(Appointment, "by_person", (person, True), REGISTERED, high, MOST_AT_ONCE)
 
 
 def clashes(

@@ -223,9 +223,12 @@ class _Following:
         for roster in rosters:
             before, after = kept.role(roster.role), new.role(roster.role)
             now = attrs.evolve(roster, starts=row.starts)
-            if before and after and before.capacity == roster.capacity != after.capacity:
-                now = attrs.evolve(now, capacity=after.capacity)
-                self.draft.note("roster.resized", row.id, role=roster.role, capacity=after.capacity)
+            leading = len(row.facilitators.split())
+            if before and after and before.seats(leading) == roster.capacity != after.seats(leading):
+                now = attrs.evolve(now, capacity=after.seats(leading))
+                self.draft.note("roster.resized", row.id, role=roster.role, capacity=now.capacity)
+            if before and after and before.reserve == roster.reserve != after.reserve:
+                now = attrs.evolve(now, reserve=after.reserve)
             if now != roster:
                 self.draft.put(now)
 

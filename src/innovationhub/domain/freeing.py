@@ -18,7 +18,7 @@ from innovationhub.domain.booking import (
     moved,
 )
 from innovationhub.domain.deciding import Draft
-from innovationhub.domain.diary import Appointment, Diary, near
+from innovationhub.domain.diary import Appointment, Diary, near, registrations_of
 from innovationhub.domain.lending import on_date
 from innovationhub.domain.placing import Place, appointments_of, change, facts_of, is_whole, latest, place_for
 from innovationhub.domain.records import Key, Range
@@ -45,11 +45,12 @@ def end_dependents(draft: Draft, booking: BookingRow, people: Iterable[Appointme
         for each in ending
     }
     draft.need(*scans.values(), *(Key(Diary, (person,)) for person in scans))
+    # of one date of a registration its own line is none that depends on it: it is that date
     lines = [
         line
         for scan in scans.values()
         for line in draft.scan(scan).records
-        if line.parent == booking.id and line.active
+        if line.parent == booking.id and line.active and (whole or line.role != booking.role)
     ]
     if not lines:
         return []
@@ -100,13 +101,17 @@ def reopen(draft: Draft, freed: Sequence[Appointment]) -> Owed:
         else near(each.person, each.session_id, each.span)
         for each in gone
     }
-    draft.need(*scans.values(), *(Key(Diary, (each.person,)) for each in gone))
+    people = {each.person for each in gone} if draft.programme.has_sets else set()
+    sets = {person: registrations_of(person) for person in people}
+    draft.need(*scans.values(), *sets.values(), *(Key(Diary, (each.person,)) for each in gone))
     waits: dict[str, Appointment] = {}
     for each in gone:
-        for wait in draft.scan(scans[id(each)]).records:
+        of_sets = draft.scan(sets[each.person]).records if sets else []
+        for wait in (*draft.scan(scans[id(each)]).records, *of_sets):
             waits_then = wait.status is BookingStatus.WAITLISTED and wait.booking_id != each.booking_id
-            # a registration held time on every date: whatever they wait for may be possible now
-            if waits_then and (_registered(each) or wait.span.overlaps(each.span)):
+            # a registration holds time on every date: what they wait for may be possible now, whenever it is
+            whole = _registered(each) or is_whole(wait.session_id)
+            if waits_then and (whole or wait.span.overlaps(each.span)):
                 waits[wait.booking_id] = wait
     return _ready_again(draft, list(waits.values()))
 

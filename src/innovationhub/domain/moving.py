@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 import attrs
 
 from innovationhub.domain.asking import around, in_the_way, over, rows_around
-from innovationhub.domain.booking import HOLDING, PARKED, BookingStatus
+from innovationhub.domain.booking import APOLOGISED, EXCEPTED, HOLDING, PARKED, BookingStatus
 from innovationhub.domain.changes import Move, Reschedule
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.freeing import reopen
-from innovationhub.domain.making import Making, Party, settled_later
+from innovationhub.domain.making import MOST_PEOPLE, Making, Party, settled_later
 from innovationhub.domain.placing import Place, facts_of, latest, locate, open_session, place_for
+from innovationhub.domain.policies import Access
 from innovationhub.domain.programme import HUB, HubRow, SeriesRow
 from innovationhub.domain.records import Key, Range
 from innovationhub.domain.recurrence import Recurrence
@@ -28,7 +29,7 @@ from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import Series, SessionRow, SessionStatus, series_to_text
 from innovationhub.domain.time import Span, instant, local, resolve, utc, zone
 from innovationhub.domain.timers import OFFER, Timer
-from innovationhub.domain.waitlist import settle
+from innovationhub.domain.waitlist import queue_of, settle
 from innovationhub.domain.wording import count, when
 from innovationhub.errors import Invalid, NotFound
 
@@ -87,6 +88,7 @@ def move_session(
         _read_people(draft, places, parties)
         for party in parties:
             _move_party(making, places[party.row.role], party, by)
+        _move_dates(draft, moved, by)
     for party in parties:
         making.tell(party, "moved")
     making.tell_registered(row, "moved")
@@ -97,6 +99,28 @@ def move_session(
             if settle(draft, place):
                 making.owed.append((row.id, place.role.key))
     return moved
+
+
+def _move_dates(draft: Draft, row: SessionRow, by: timedelta) -> None:
+    """Who is registered for the series and gave up this date, gave it up wherever it goes."""
+    type_ = draft.programme.types[row.type, row.revision]
+    if type_.access is not Access.REGISTER:
+        return
+    queues = [
+        queue_of(row.id, role.key, standing, limit=MOST_PEOPLE)
+        for role in type_.first_roles
+        for standing in (APOLOGISED, EXCEPTED)
+    ]
+    draft.need(*queues)
+    dates = [each for queue in queues for each in draft.scan(queue).records]
+    keys = [Key(Appointment, (each.id, each.person)) for each in dates]
+    draft.need(*keys, *(Key(Diary, (each.person,)) for each in dates))
+    for each in dates:
+        line, diary = draft.get(Appointment, each.id, each.person), draft.get(Diary, each.person)
+        if line is not None:
+            draft.put(attrs.evolve(line, starts=line.starts + by, ends=line.ends + by))
+        if diary is not None:
+            draft.touch(diary)
 
 
 def _places(draft: Draft, row: SessionRow, parties: Sequence[Party]) -> dict[str, Place]:

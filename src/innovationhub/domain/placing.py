@@ -15,7 +15,7 @@ import attrs
 from innovationhub.domain.booking import LIVE, BookingRow, BookingStatus, Placed
 from innovationhub.domain.catalogue import Role, SessionType
 from innovationhub.domain.deciding import Draft
-from innovationhub.domain.diary import Appointment, Diary, likely_near, stands
+from innovationhub.domain.diary import REGISTERED, Appointment, Diary, likely_near, stands
 from innovationhub.domain.ids import split_session_id
 from innovationhub.domain.policies import Access
 from innovationhub.domain.records import Key, Range, Read
@@ -173,6 +173,9 @@ def _whole(draft: Draft, series_id: str, wanted: str | None) -> Place:
         message = f"must be a series that one registers for; {type_.title} is booked by date: hub.book"
         raise Invalid("series_id", message, series_id)
     role = chosen_role(type_, wanted)
+    if role.requires is not None:
+        message = f"must be a role that one registers in; {role.key} is booked date by date: hub.book"
+        raise Invalid("role", message, wanted)
     session, opens, closes = _all_of(draft, series, type_)
     roster = roster_of(draft, session, role)
     opened = draft.get(Roster, series_id, role.key) is not None
@@ -339,8 +342,8 @@ def begun(booking: BookingRow, place: Place, person: str = "", at: int = 0) -> A
         status=booking.status,
         active=False,
         holds=False,
-        starts=place.session.starts,
-        ends=place.session.ends,
+        starts=REGISTERED if place.whole else place.session.starts,
+        ends=REGISTERED if place.whole else place.session.ends,
         place=at,
         parent=booking.parent_id or "",
     )

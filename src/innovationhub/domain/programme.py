@@ -13,6 +13,7 @@ from datetime import date
 import attrs
 
 from innovationhub.domain.catalogue import SessionType, type_from_text
+from innovationhub.domain.policies import Access
 from innovationhub.domain.records import Key, Range, Read, Record, Rows, record
 from innovationhub.domain.schedule import Series, series_from_text
 from innovationhub.domain.settings import HubSettings, Retention, WorkingHours
@@ -97,7 +98,7 @@ class ClosedDay(Record):
 class Programme:
     """All that a hub puts on, as of one revision: settings, every revision of every type, every series.
 
-    `closed` are the days on which it was closed by hand.
+    `closed` are the days on which it was closed by hand. `has_sets` says whether any series is registered for as a whole.
     """
 
     hub: HubSettings
@@ -109,10 +110,13 @@ class Programme:
     closed: Mapping[date, str] = attrs.field(factory=dict)
 
     type_of_series: Mapping[str, str] = attrs.field(init=False, repr=False)
+    has_sets: bool = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         # made once for each revision, since every rule may ask
-        object.__setattr__(self, "type_of_series", {key: series.type for key, series in self.series.items()})
+        object.__setattr__(self, "type_of_series", {key: each.type for key, each in self.series.items()})
+        of_sets = {type_.key for type_ in self.types.values() if type_.access is Access.REGISTER}
+        object.__setattr__(self, "has_sets", bool(of_sets & set(self.type_of_series.values())))
 
     def type(self, key: str) -> SessionType:
         """The newest revision of a session type."""

@@ -120,7 +120,7 @@ class Unapologise:
         return Read((Key(Diary, (self.person,)),))
 
     def decide(self, view: View) -> Accepted | Refusal:
-        """Take the apology back, or say that the seat is somebody else's by now."""
+        """Take the apology back (the answer is the registration), or say that the seat is somebody else's by now."""
         draft = Draft(view, self.actor)
         place = place_for(draft, self.session_id, self.role)
         registration = registration_of(draft, place, self.person)
@@ -141,4 +141,4 @@ class Unapologise:
         back = on_date(draft, place, registration, WITHDRAWN)
         draft.note("booking.apologised", back.id, **facts_of(back), registration=registration.id)
         owed = owe_look(draft, place) if place.type.apologies is Apologies.LEND else []
-        return draft.accept(Placed(back, ((self.person, BookingStatus.CONFIRMED),)), owed)
+        return draft.accept(Placed(registration, ((self.person, registration.status),)), owed)

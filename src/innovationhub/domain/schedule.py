@@ -165,9 +165,8 @@ class SessionRow(Record):
     """A session that people are booked on, or about which something was changed.
 
     `original` is the instant its id names; `starts` and `ends` are when it is now. `revision` is the revision of its
-    type that it keeps to. While `unsettled`, bookings still wait to be told what became of the session; of those who
-    are registered for the series, the ones up to the sequence `settled` have been. `headcount` is how many came without
-    giving a name.
+    type that it keeps to. While `unsettled`, bookings still wait to be told what became of the session. `headcount` is
+    how many came without giving a name.
     """
 
     id: str
@@ -182,7 +181,6 @@ class SessionRow(Record):
     facilitators: str
     unsettled: bool
     headcount: int = 0
-    settled: int = 0
 
     @property
     def span(self) -> Span:

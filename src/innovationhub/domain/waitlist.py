@@ -126,7 +126,7 @@ def settle(draft: Draft, place: Place) -> bool:
     way = way_of(draft, place)
     if way is None or not _room(draft, place, way):
         return _owe(draft, place, owed=False)
-    after = 0
+    after, through = 0, True
     # nearly always one of the first few can come; only if none can are the rest of the walk read
     first = FEW if not place.type.waitlist.priority else WINDOW
     for limit in (first, WALK - first):
@@ -142,10 +142,13 @@ def settle(draft: Draft, place: Place) -> bool:
             if done is _Given.HELD_BACK:
                 return _owe(draft, place, owed=False)
             after = max(after, waiter.sequence)
-        if len(batch) < limit:
+        through = len(batch) < limit
+        if through:
             break
     roster = latest(draft, place)
     left = {Way.DOOR: roster.here, Way.OFFER: roster.ready, Way.STRAIGHT: roster.ready + roster.missed}[way]
+    # of the parties that wait for more seats some may fit, and only a walk to the end tells
+    left += 0 if through or way is Way.DOOR else roster.short
     return _owe(draft, place, owed=left > 0 and _room(draft, place, way))
 
 
@@ -171,7 +174,7 @@ def _candidates(draft: Draft, place: Place, way: Way, limit: int, after: int) ->
     if roster.short:
         free = roster.free(place.registered)
         most = 20 if free is None else min(20, free)
-        wanted += [queue_of(id, role, short(size), after=after) for size in range(2, most + 1)]
+        wanted += [queue_of(id, role, short(size), limit=limit, after=after) for size in range(2, most + 1)]
     draft.need(*wanted)
     found = sorted(
         (row for each in wanted for row in draft.scan(each).records), key=lambda row: row.sequence

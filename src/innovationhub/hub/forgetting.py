@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from innovationhub.domain.booking import LIVE, BookingRow
-from innovationhub.domain.diary import Appointment
+from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.erasing import STEP, EraseNotes, ErasePerson
 from innovationhub.domain.people import PersonRow
 from innovationhub.domain.records import Key, Range, Read
@@ -133,10 +133,13 @@ def _long_gone(engine: Engine, rows: Sequence[PersonRow], before: datetime) -> I
         ]
         for row in rows
     }
-    read = engine.store.read(Read(ranges=tuple(each for pair in wanted.values() for each in pair)))
+    diaries = tuple(Key(Diary, (row.key,)) for row in rows)
+    read = engine.store.read(Read(diaries, tuple(each for pair in wanted.values() for each in pair)))
     leading = {key for series in engine.programme.series.values() for key in series.facilitators}
     for row in rows:
         lines = [line for each in wanted[row.id] for line in read.scan(each).records]
         latest = max([row.added, *(line.ends for line in lines)])
-        if latest < before and row.key not in leading:
+        diary = read.get(Diary, row.key)
+        registered = diary is not None and bool(diary.registered)
+        if latest < before and row.key not in leading and not registered:
             yield row

@@ -285,7 +285,10 @@ class Reserving(Part):
         request_id: str | None = None,
         actor: str | None = None,
     ) -> Booking:
-        """Take an apology back, if that date still has a seat. Commits. Raises `Refused` (`full`, `not-active`, …)."""
+        """Take an apology back, if that date still has a seat: returns the registration. Commits.
+
+        Raises `Refused` (`full`, `not-active`, `started`, `closed`, `called-off`).
+        """
         person = self._people.key(person_id)
         command = Unapologise(
             session_id=checked_session(session_id),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from innovationhub.domain.booking import Booking
+from innovationhub.domain.booking import Booking, BookingStatus
 from innovationhub.domain.catalogue import SessionType
-from innovationhub.domain.diary import Appointment
+from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.ids import split_session_id
 from innovationhub.domain.placing import booking_window
 from innovationhub.domain.policies import Access
@@ -114,6 +114,8 @@ class Showing:
         sessions += [row for row in planned if row.id not in known and shown(row)]
         sessions.sort(key=lambda row: (row.starts, row.id))
         bookings = self._mine(held)
+        if person:
+            bookings |= self._of_sets(person, sessions, held)
         return self._views(programme, sessions, seats, bookings)
 
     def session(self, session_id: str) -> SessionView:
@@ -215,6 +217,22 @@ class Showing:
                 )
             )
         return views
+
+    def _of_sets(
+        self, person: str, sessions: Collection[SessionRow], held: Collection[Appointment]
+    ) -> dict[str, Booking]:
+        """The registration of a person for each session of its series, but for the dates they gave up."""
+        diary = self._engine.store.read(Read((Key(Diary, (person,)),))).get(Diary, person)
+        registrations = diary.registrations if diary else {}
+        if not registrations:
+            return {}
+        given_up = {(line.session_id, line.parent) for line in held if line.status is BookingStatus.CANCELLED}
+        shown = {each.series_id: each for each in self._bookings.under(list(registrations.values()))}
+        return {
+            row.id: shown[row.series_id]
+            for row in sessions
+            if row.series_id in shown and (row.id, registrations[row.series_id]) not in given_up
+        }
 
     def _mine(self, held: Collection[Appointment]) -> dict[str, Booking]:
         """A person's standing bookings by session; of several in one session the one that needs no other."""
