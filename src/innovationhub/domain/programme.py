@@ -98,7 +98,7 @@ class ClosedDay(Record):
 class Programme:
     """All that a hub puts on, as of one revision: settings, every revision of every type, every series.
 
-    `closed` are the days on which it was closed by hand. `has_sets` says whether any series is registered for as a whole.
+    `closed` are the days on which it was closed by hand; `has_sets`: whether any series is registered for as a whole.
     """
 
     hub: HubSettings
