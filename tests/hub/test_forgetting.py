@@ -11,12 +11,12 @@ from innovationhub import BookingPolicy, BookingStatus, Hub, HubSettings, NotFou
 from tests.conftest import MakeHub
 from tests.support import TASTER, Clock, people, session_type, small_hub
 
-SECRET = "Zebedee-Quillfeather"
+NAME = "Zebedee-Quillfeather"
 
 
 def with_a_secret(hub: Hub) -> None:
     """Somebody whose name, address and words can be looked for."""
-    hub.add_person(Person("esr:77", SECRET, f"{SECRET}@nhs.example", groups=["nursing"]))
+    hub.add_person(Person("esr:77", NAME, f"{NAME}@nhs.example", groups=["nursing"]))
 
 
 def counts(hub: Hub) -> list[object]:
@@ -35,7 +35,7 @@ def test_export_gives_all_that_is_held(make_hub: MakeHub) -> None:
     gone = hub.book("taster@2026-12-08T10:00", "bob", group=["esr:77"])
     hub.cancel(gone.id, reason="I am ill")
     data = hub.export_person("esr:77")
-    assert data.person.name == SECRET
+    assert data.person.name == NAME
     assert data.complete
     assert {booking.id for booking in data.bookings} == {kept.id, gone.id}
     assert data.notes == {kept.id: {"booked": "I bring a problem"}, gone.id: {"cancelled": "I am ill"}}
@@ -57,7 +57,7 @@ def test_erasing_gives_places_on_and_keeps_counts_and_order(make_hub: MakeHub) -
     held = hub.book("taster@2026-12-08T10:00", "esr:77")
     next_one = hub.book("taster@2026-12-08T10:00", "ada")
     waits = hub.book("taster@2026-12-15T10:00", "bob")
-    first = hub.book("taster@2026-12-15T10:00", "esr:77", note=SECRET)
+    first = hub.book("taster@2026-12-15T10:00", "esr:77", note=NAME)
     behind = hub.book("taster@2026-12-15T10:00", "cyd")
     before = counts(hub)
     hub.erase_person("esr:77", request_id="erase-1")
@@ -99,7 +99,7 @@ def test_of_a_group_only_the_erased_one_leaves(make_hub: MakeHub) -> None:
     hub = make_hub(types=[session_type(capacity=4)])
     with_a_secret(hub)
     people(hub, "ada", "bob")
-    booking = hub.book(TASTER, "esr:77", group=["ada", "bob"], note=f"{SECRET} and friends")
+    booking = hub.book(TASTER, "esr:77", group=["ada", "bob"], note=f"{NAME} and friends")
     hub.erase_person("esr:77")
     after = hub.booking(booking.id)
     assert after.status is BookingStatus.CONFIRMED
@@ -113,12 +113,12 @@ def test_nothing_personal_stays_in_the_file(tmp_path: Path) -> None:
     """Not in a table, not in a free page, not in the log beside the file."""
     hub = small_hub(tmp_path / "hub.db")
     with_a_secret(hub)
-    booking = hub.book(TASTER, "esr:77", note=f"{SECRET} has a problem")
-    hub.amend(booking.id, note=f"{SECRET} has another problem")
-    found = [path for path in tmp_path.iterdir() if SECRET.encode() in path.read_bytes()]
+    booking = hub.book(TASTER, "esr:77", note=f"{NAME} has a problem")
+    hub.amend(booking.id, note=f"{NAME} has another problem")
+    found = [path for path in tmp_path.iterdir() if NAME.encode() in path.read_bytes()]
     assert found, "it is there before it is erased"
     hub.erase_person("esr:77", actor="esr:77")
-    left = [path.name for path in tmp_path.iterdir() if SECRET.encode() in path.read_bytes()]
+    left = [path.name for path in tmp_path.iterdir() if NAME.encode() in path.read_bytes()]
     assert left == []
     assert b"esr:77" not in (tmp_path / "hub.db").read_bytes()
     hub.close()
@@ -149,7 +149,7 @@ def test_texts_are_forgotten_in_time(make_hub: MakeHub) -> None:
 
 
 def test_people_are_forgotten_in_time(make_hub: MakeHub) -> None:
-    """Who has been nowhere for so long is erased; who has a place to come, a registration or a series to lead is not."""
+    """Who has been nowhere for so long is erased; who has a place to come or came lately is not."""
     clock = Clock()
     hub = old_hub(make_hub, clock, Retention(people_days=60))
     people(hub, "ada", "bob", "cyd")
