@@ -19,7 +19,9 @@ from innovationhub.domain.catalogue import SessionType, type_to_text
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.following import EditedSeries, Edits, follow, from_now_on
 from innovationhub.domain.joining import enrol
+from innovationhub.domain.offers import FURTHEST, enough_time
 from innovationhub.domain.people import Person, PersonRow
+from innovationhub.domain.policies import Promote
 from innovationhub.domain.programme import HUB, HubRow, SeriesRow, TypeRow, hub_row
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.recurrence import Recurrence
@@ -80,10 +82,21 @@ class LoadCatalogue:
                 attrs.evolve(series, facilitators=tuple(keys[id] for id in series.facilitators)), series
             )
         edit.sessions()
+        _check_offers(draft, self.hub or draft.programme.hub, self.types)
         if edit.added or edit.changed:
             row = draft.get(HubRow, HUB) or hub
             draft.put(attrs.evolve(row, revision=edit.revision))
         return draft.accept(LoadReport(tuple(edit.added), tuple(edit.changed), tuple(edit.held_back)))
+
+
+def _check_offers(draft: Draft, hub: HubSettings, types: Iterable[SessionType]) -> None:
+    """Offers run in working hours, so there must be some (scenario Q6)."""
+    kept = {key: draft.programme.type(key) for key in draft.programme.latest}
+    kept |= {type_.key: type_ for type_ in types}
+    offering = [type_.key for type_ in kept.values() if type_.waitlist.promote is Promote.OFFER]
+    if offering and not enough_time(draft.now, hub, draft.view.opening_under(hub).closed):
+        message = f"must leave working time within {FURTHEST} days: {offering[0]} offers places, to be accepted in it"
+        raise Invalid("hub.working_hours", message, str(hub.working_hours))
 
 
 def _known(draft: Draft, person_id: str) -> Person:

@@ -143,7 +143,7 @@ class Lapse:
         )
         if policy is OnLapse.BACK:
             missed = attrs.evolve(missed, sequence=latest(draft, place).last + 1)
-        change(draft, place, booking, missed, people)
+        change(draft, place, booking, missed, people, span=None if place.whole else place.session.span)
         draft.note("booking.lapsed", booking.id, **facts_of(missed), policy=str(policy))
         owed = reopen(draft, people)
         more = settle(draft, place)

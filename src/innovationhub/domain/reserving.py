@@ -21,7 +21,7 @@ from innovationhub.domain.asking import (
     timing,
     too_large,
 )
-from innovationhub.domain.booking import HOLDING, LIVE, PARKED, BookingRow, BookingStatus, Placed, moved
+from innovationhub.domain.booking import HERE, HOLDING, LIVE, PARKED, BookingRow, BookingStatus, Placed, moved
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, stands
 from innovationhub.domain.freeing import Owed, end_dependents, reopen
@@ -52,6 +52,7 @@ __all__ = [
     "asked",
     "found_booking",
     "give_up",
+    "leave_party",
     "newest",
     "read_for",
     "too_late",
@@ -151,7 +152,7 @@ def asked(
 ) -> Asked:
     """Whether these people may have a place together, `but` one booking that would be given up for it."""
     draft.need(*(row for each in people for row in rows_around(place, each, draft.now)))
-    large = too_large(place, len(people))
+    large = too_large(place, len(people)) or _alone(place, people)
     reasons: list[Reason] = [large] if large else []
     clashes: list[Reason] = []
     parent: str | None = None
@@ -180,6 +181,15 @@ def asked(
             clashes += [clash_reason(draft, place, each) for each in held if not is_here(place, each)]
         reasons += allowed(draft, place, person, but)
     return Asked(tuple(reasons), tuple(clashes), got, parent)
+
+
+def _alone(place: Place, people: Sequence[str]) -> Reason | None:
+    """Why a dependent role is booked one by one: each place in it depends on a place of that very person."""
+    if place.role.requires is None or len(people) == 1:
+        return None
+    facts: ReasonFacts = {"size": len(people), "capacity": 1, "session": place.session.id}
+    sentence = f"A place as {place.role.key} is booked for one person at a time."
+    return Reason("group-too-large", sentence, facts, ("Book it for each of them.",))
 
 
 def newest(draft: Draft, placed: Placed) -> Placed:
@@ -274,19 +284,8 @@ class Cancel:
         if not leaving[0].active:
             sentence = "This person has left the booking already."
             return Refusal((Reason("not-active", sentence, {"booking_id": booking.id}),))
-        staying = [each for each in people if each.active and each not in leaving]
-        leader = min(staying, key=lambda each: each.place).person
-        leads = booking.person if booking.person != self.person else leader
-        after = attrs.evolve(booking, size=booking.size - 1, person=leads)
-        if booking.status is BookingStatus.WAITLISTED and booking.standing != PARKED:
-            # fewer than before may fit now: they are looked at afresh
-            after = attrs.evolve(after, standing=str(BookingStatus.WAITLISTED), passed="")
-        change(draft, place, booking, after, ())
         gone = leaving[0]
-        ended = stands(gone, BookingStatus.CANCELLED, overlaps=place.type.booking.overlaps)
-        _let_go(draft, gone, ended)
-        facts = {**facts_of(after), "standing": after.standing}
-        draft.note("booking.cancelled", booking.id, **facts, member=gone.person)
+        after = leave_party(draft, place, booking, people, gone)
         owed = [*end_dependents(draft, booking, leaving), *reopen(draft, leaving)]
         recall(draft, place)
         if settle(draft, place):
@@ -295,6 +294,24 @@ class Cancel:
             (each.person, BookingStatus.CANCELLED if each is gone else each.status) for each in people
         )
         return draft.accept(newest(draft, Placed(after, shown)), owed)
+
+
+def leave_party(
+    draft: Draft, place: Place, booking: BookingRow, people: Sequence[Appointment], gone: Appointment
+) -> BookingRow:
+    """Take one out of a party; the next who stays leads it if need be. Seat and time are not given on yet."""
+    staying = [each for each in people if each.active and each is not gone]
+    leader = min(staying, key=lambda each: each.place).person
+    leads = booking.person if booking.person != gone.person else leader
+    after = attrs.evolve(booking, size=booking.size - 1, person=leads)
+    if booking.status is BookingStatus.WAITLISTED and booking.standing not in {PARKED, HERE}:
+        # fewer than before may fit now: they are looked at afresh
+        after = attrs.evolve(after, standing=str(BookingStatus.WAITLISTED), passed="")
+    change(draft, place, booking, after, ())
+    _let_go(draft, gone, stands(gone, BookingStatus.CANCELLED, overlaps=place.type.booking.overlaps))
+    facts = {**facts_of(after), "standing": after.standing}
+    draft.note("booking.cancelled", booking.id, **facts, member=gone.person)
+    return after
 
 
 def _let_go(draft: Draft, before: Appointment, after: Appointment) -> None:

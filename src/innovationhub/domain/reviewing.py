@@ -90,8 +90,10 @@ class Review:
                 recall(draft, place)
         if latest(draft, place).ready and settle(draft, place):
             owed.append((self.session_id, self.role))
-        last = max((row.sequence for row in (*parked.records, *held)), default=0)
-        more = parked.cut or len(held) == WALK
+        # where one of the two goes on first; what is looked at twice meanwhile stays as it is
+        cut = [parked.records] if parked.cut else []
+        cut += [held] if len(held) == WALK else []
+        more, last = bool(cut), min((rows[-1].sequence for rows in cut), default=0)
         return draft.accept(Done(str(last) if more else self.session_id, more), owed)
 
     def _held(self, draft: Draft, place: Place) -> list[BookingRow]:

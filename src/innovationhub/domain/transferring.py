@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import attrs
 
 from innovationhub.domain.alternatives import alternatives
-from innovationhub.domain.asking import over, timing
+from innovationhub.domain.asking import around, clash_reason, in_the_way, over, timing
 from innovationhub.domain.booking import HOLDING, BookingRow, BookingStatus, Placed
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, stands
@@ -31,7 +31,7 @@ from innovationhub.domain.placing import (
 )
 from innovationhub.domain.records import Key, Read
 from innovationhub.domain.refusals import Reason, ReasonFacts, Refusal
-from innovationhub.domain.reserving import asked, found_booking, give_up, read_for, too_late
+from innovationhub.domain.reserving import Asked, asked, found_booking, give_up, read_for, too_late
 from innovationhub.domain.slots import expert_of, slot_span
 from innovationhub.errors import Invalid, NotFound
 
@@ -164,10 +164,22 @@ class Substitute:
         if leaving is None:
             raise NotFound("person", instead, "they have no place in this booking")
         wish = asked(draft, place, [self.person])
-        reasons = [*_cannot_hand_over(draft, place), *wish.reasons, *wish.clashes]
+        reasons = [
+            *_cannot_hand_over(draft, place),
+            *wish.reasons,
+            *self._clashes(draft, place, leaving, wish),
+        ]
         if reasons:
             return Refusal(tuple(reasons))
         return draft.accept(*self._handed_over(draft, place, booking, leaving, people, wish.parent))
+
+    def _clashes(self, draft: Draft, place: Place, leaving: Appointment, wish: Asked) -> Sequence[Reason]:
+        """What the other one holds at the time of the very place that they take over: of a slot, its own."""
+        if place.role.slots is None:
+            return wish.clashes
+        near_by = around(draft, place, self.person)
+        held = in_the_way(draft, place, near_by, parent=wish.parent or "", span=leaving.span)
+        return [clash_reason(draft, place, each) for each in held]
 
     def _handed_over(
         self,
