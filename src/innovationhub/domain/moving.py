@@ -218,6 +218,7 @@ def reschedule(making: Making, change: Reschedule) -> Refusal | None:
     later = change.recurrence
     followed = series.recurrence.followed_by(change.since.replace(tzinfo=None), later)
     targets = _targets(draft, rows, followed, utc(since))
+    moved: list[SessionRow] = []
     for row in rows:
         target = targets.get(row.id)
         if target is None:
@@ -231,10 +232,11 @@ def reschedule(making: Making, change: Reschedule) -> Refusal | None:
         if target != row.starts:
             # the moved session takes the place of the new date's own, whose id is then never used
             followed = followed.without(nominal)
-            move_session(making, row, parties[row.id], target, row.venue)
+            moved.append(move_session(making, row, parties[row.id], target, row.venue))
     sentence = f"{series.key} follows the new rule from {change.since:%Y-%m-%d %H:%M} on."
     making.add("changed", series.key, sentence)
     edit_series(draft, series, followed)
+    making.effects += resource_clashes(draft, moved)
     return None
 
 
@@ -248,8 +250,12 @@ def _targets(
     upto = min(upto, since + HORIZON)
     found = recurrence.occurrences(since, upto, limit=5000)
     free = [utc(each.starts) for each in found if draft.view.closed_on(each.starts.date()) is None]
-    targets: dict[str, datetime] = {}
+    # one that is on a new date already stays there
+    targets: dict[str, datetime] = {row.id: row.starts for row in rows if row.starts in free}
+    free = [each for each in free if each not in set(targets.values())]
     for row in rows:
+        if row.id in targets:
+            continue
         if not free:
             break
         nearest = min(free, key=lambda each: (abs(each - row.starts), each))  # called at once
