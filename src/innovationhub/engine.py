@@ -21,8 +21,9 @@ from typing import TypeVar, cast
 
 import attrs
 
-from innovationhub.domain.answers import Answer, Receipt, answer_from_text, answer_to_text, hashed
+from innovationhub.domain.answers import Answer, Receipt, answer_from_text, answer_to_text
 from innovationhub.domain.deciding import ROUNDS, Accepted, Command, Draft, Needs, View, ask, decide, needs
+from innovationhub.domain.ids import hashed
 from innovationhub.domain.programme import HUB, HubRow, Programme, hub_row, programme_read, programme_with
 from innovationhub.domain.records import Key, Read, Record, Rows, key_of
 from innovationhub.domain.refusals import Refusal, Refused

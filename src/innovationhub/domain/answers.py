@@ -7,7 +7,6 @@ name, address or free text.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import operator
 from datetime import UTC, datetime
@@ -32,7 +31,6 @@ __all__ = [
     "Receipt",
     "answer_from_text",
     "answer_to_text",
-    "hashed",
 ]
 
 
@@ -75,11 +73,6 @@ class Receipt(Record):
     fingerprint: str
     at: datetime
     answer: str
-
-
-def hashed(*parts: object) -> str:
-    """A stable hash of plain values, so that what callers send need not be kept."""
-    return hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()
 
 
 _VALUES: dict[str, type] = {

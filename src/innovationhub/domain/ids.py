@@ -6,6 +6,7 @@ shell mints (the core has no generator of its own), because what cannot be guess
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from datetime import datetime
@@ -19,6 +20,7 @@ __all__ = [
     "checked_id",
     "checked_key",
     "checked_text",
+    "hashed",
     "session_id",
     "split_session_id",
 ]
@@ -95,3 +97,8 @@ def _split(value: str) -> tuple[str, datetime]:
     if not written or nominal.year not in YEARS:
         raise NotFound("session", value[:200], hint)
     return series, nominal
+
+
+def hashed(*parts: object) -> str:
+    """A stable hash of plain values, so that what callers send need not be kept."""
+    return hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()

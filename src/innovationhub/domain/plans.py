@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import attrs
 
-from innovationhub.domain.answers import hashed
 from innovationhub.domain.changes import Change
+from innovationhub.domain.ids import hashed
 
 __all__ = ["KINDS", "Effect", "Plan", "digest"]
 
