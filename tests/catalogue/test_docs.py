@@ -14,7 +14,8 @@ from innovationhub.domain.catalogue import Audience, Role, SessionType, Slots
 from innovationhub.domain.policies import BookingPolicy, WaitlistPolicy
 from innovationhub.domain.recurrence import Recurrence, Rule
 from innovationhub.domain.settings import HubSettings, WorkingHours
-from innovationhub.loading import Known, _SeriesEntry, catalogue_from_text
+from innovationhub.loading import Known, catalogue_from_text
+from innovationhub.loading.shaping import _SeriesEntry
 from tests.support import ONLY_BUILT_IN, Clock
 
 PAGE = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text("utf-8")

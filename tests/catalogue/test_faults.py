@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from innovationhub import Hub, Invalid, InvalidCatalogue
-from innovationhub.loading import LARGEST, LONGEST_FAULT, MOST_FAULTS, Known, catalogue_from_text
+from innovationhub.loading import Known, catalogue_from_text
+from innovationhub.loading.text import LARGEST, LONGEST_FAULT, MOST_FAULTS
 from tests.support import ONLY_BUILT_IN
 
 KNOWN = Known(closures=("england-bank-holidays",))

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from innovationhub import Catalogue, HubSettings, InvalidCatalogue, Role, SessionType
 from innovationhub.domain.policies import BookingPolicy, WaitlistPolicy
-from innovationhub.loading import LONGEST_FAULT, Known, _SeriesEntry, catalogue_from_text
+from innovationhub.loading import Known, catalogue_from_text
+from innovationhub.loading.shaping import _SeriesEntry
+from innovationhub.loading.text import LONGEST_FAULT
 
 KEYS = [
     str(field.metadata.get("key", field.name))

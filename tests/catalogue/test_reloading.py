@@ -17,7 +17,6 @@ from innovationhub import (
     HubSettings,
     Invalid,
     Move,
-    Person,
     Recurrence,
     Refused,
     Reschedule,
@@ -25,7 +24,6 @@ from innovationhub import (
     Role,
     Series,
     SessionType,
-    Unsupported,
 )
 from tests.support import Clock, crowd, session_type, weekly
 
@@ -362,13 +360,3 @@ def test_values_in_python_are_checked_like_a_file(wrong: Callable[[], object]) -
     """A class refuses what a file could not hold, with an error of ours."""
     with pytest.raises(Invalid):
         wrong()
-
-
-def test_a_role_of_a_later_version_does_not_stop_the_others(make_hub: MakeHub) -> None:
-    """A one-to-one is shown and cannot be booked yet; the attendee's place beside it can."""
-    extra = Role("one-to-one", capacity=4, requires="attendee")
-    hub = make_hub(types=[session_type(roles=[Role(capacity=2), extra])])
-    hub.add_person(Person("ann", "Ann"))
-    with pytest.raises(Unsupported, match="one-to-one"):
-        hub.book(FIRST, "ann", role="one-to-one")
-    assert hub.book(FIRST, "ann").status == "confirmed"

@@ -44,7 +44,7 @@ def test_the_calendar_is_four_weeks_from_today(run: Run, place: Place) -> None:
     assert len(found) == 4
     assert found[0]["id"] == place.taster
     assert found[0]["starts"].endswith("T10:00:00+05:45")
-    counts = {"capacity": 2, "held": 0, "left": 2, "waiting": 0, "over": 0}
+    counts = {"capacity": 2, "held": 0, "left": 2, "waiting": 0, "over": 0, "reserve": 0, "came": 0}
     assert found[0]["places"] == {"attendee": counts | {"open": True}}
 
 
@@ -195,7 +195,8 @@ def test_a_persons_bookings(run: Run, place: Place, queue: list[str]) -> None:
 
 def test_tick_and_plugins(run: Run) -> None:
     """A hub at rest owes nothing; what the library itself declares is listed like any plugin's."""
-    assert told(run, "tick") == {"rosters": 0, "sessions": 0, "complete": True}
+    counts = {"rosters": 0, "sessions": 0, "timers": 0, "reviewed": 0, "erased": 0}
+    assert told(run, "tick") == counts | {"below_minimum": [], "complete": True}
     assert "Nothing was owed." in run("tick").stdout
     builtin = next(each for each in told(run, "plugins")["plugins"] if each["name"] == "builtin")
     assert builtin["declares"]["stores"] == ["memory", "sqlite"]

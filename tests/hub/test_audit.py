@@ -50,8 +50,8 @@ def broken(tmp_path: Path) -> Iterator[tuple[Hub, sqlite3.Connection]]:
             "overlap",
         ),
         (
-            """INSERT INTO appointment SELECT 'twin', person, session_id, role, status, active, 0, starts, ends, 1
-            FROM appointment WHERE person = (SELECT key FROM person WHERE id = 'p2')""",
+            """INSERT INTO appointment SELECT 'twin', person, session_id, role, status, active, 0, starts, ends, place,
+            parent, 1 FROM appointment WHERE person = (SELECT key FROM person WHERE id = 'p2')""",
             4,
             "booked-twice",
         ),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from innovationhub import Hub, Invalid, NotFound, Person, Refused, Role, Unsupported
+from innovationhub import Hub, Invalid, NotFound, Person, Refused, Role
 from tests.conftest import MakeHub
 from tests.support import ONLY_BUILT_IN, TASTER, people, session_type
 
@@ -149,22 +149,12 @@ def test_each_role_has_its_own_seats_and_queue(make_hub: MakeHub) -> None:
     assert (places["showcase"].waiting, places["visitor"].held, places["visitor"].left) == (1, 1, 4)
 
 
-@pytest.mark.parametrize("policy", ["approval", "offer", "slots", "requires"])
-def test_a_policy_that_is_only_read_is_said_to_be(make_hub: MakeHub, policy: str) -> None:
-    """The catalogue may ask for what a later version does: booking it says so, and nothing is pretended."""
-    import attrs
-
-    from innovationhub import Slots, WaitlistPolicy
-
-    plain = session_type(roles=[Role("attendee", capacity=2), Role("visitor")])
-    types = {
-        "approval": attrs.evolve(plain, approval=True),
-        "offer": attrs.evolve(plain, waitlist=WaitlistPolicy(promote="offer")),
-        "slots": attrs.evolve(plain, roles=(Role("attendee", slots=Slots(30, 2)),)),
-        "requires": attrs.evolve(plain, roles=(Role("attendee", requires="visitor"), Role("visitor"))),
-    }
-    hub = make_hub(types=[types[policy]])
+def test_what_is_asked_for_and_not_booked_says_so(make_hub: MakeHub) -> None:
+    """A type that one asks the team for cannot be booked: refused, with what to do instead."""
+    hub = make_hub(types=[session_type(access="request")])
     people(hub, "ada")
-    with pytest.raises(Unsupported, match="cannot book it yet"):
-        hub.book(TASTER, "ada", role="attendee")
+    with pytest.raises(Refused) as refused:
+        hub.book(TASTER, "ada")
+    assert refused.value.codes == ("not-eligible",)
+    assert refused.value.reasons[0].remedies
     assert hub.roster(TASTER) == []
