@@ -52,14 +52,6 @@ def test_what_is_wrong_or_not_there_is_status_2(
     assert words in json.loads(told.stderr)["message"]
 
 
-def test_what_this_version_cannot_do_is_status_2(run: Run, place: Place) -> None:
-    """A policy that is only read is said to be so."""
-    ran = run("book", place.approved, "p:1")
-    assert ran.exit_code == 2
-    assert "approval" in ran.stderr
-    assert json.loads(run("book", place.approved, "p:1", "--json").stderr)["error"] == "unsupported"
-
-
 def test_a_locked_store_is_status_2(run: Run, place: Place, tmp_path: Path) -> None:
     """The store is out of reach: said so, and nothing was changed."""
     locked = sqlite3.connect(tmp_path / "hub.db")

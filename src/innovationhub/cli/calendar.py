@@ -13,8 +13,8 @@ from innovationhub import Access, Hub, LoadReport, SessionType, SessionView
 from innovationhub.cli.arguments import SESSION, By, acting, command
 from innovationhub.cli.desk import Desk, zone_of
 from innovationhub.cli.listing import Column, listing
+from innovationhub.cli.naming import name_of
 from innovationhub.cli.output import Output
-from innovationhub.cli.telling import name_of
 from innovationhub.cli.wording import HOW, count, day, hours, left, minutes, places, short_day, span, state
 
 __all__ = ["COMMANDS", "load_from"]

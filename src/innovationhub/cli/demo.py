@@ -17,9 +17,10 @@ from innovationhub.cli.cast import people
 from innovationhub.cli.desk import STORE_VARIABLE, Desk, program, zone_of
 from innovationhub.cli.failing import refusal
 from innovationhub.cli.grid import show_weeks
+from innovationhub.cli.naming import name_of
 from innovationhub.cli.output import Output
 from innovationhub.cli.stage import LOOK, Stage, bookable, find_stage, first_role
-from innovationhub.cli.telling import name_of, show_explanation, show_waitlist
+from innovationhub.cli.telling import show_explanation, show_waitlist
 from innovationhub.cli.wording import HOW, count, places, span, status
 
 __all__ = ["COMMANDS", "Demo"]

@@ -7,7 +7,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import tzinfo
 from pathlib import Path
@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 import attrs
 import click
 
-from innovationhub import Hub, NotFound, Unavailable
+from innovationhub import Hub, NotFound, Refused, Unavailable
+from innovationhub.cli.naming import names_of_refusal
 from innovationhub.cli.output import Output
 from innovationhub.cli.seeking import Mistaken, mistaken
 from innovationhub.cli.shapes import plain
@@ -49,7 +50,8 @@ class NoHub(Unavailable):
 class Desk:
     """One run's choices, and what came to light in it.
 
-    `chosen` is the store's address if it was given as an option; `mistaken` what an id that was not found is instead.
+    `chosen` is the store's address if it was given as an option; `mistaken` what an id that was not found is instead;
+    `names` what the people are called whom a refusal is about.
     """
 
     chosen: str | None = None
@@ -58,6 +60,7 @@ class Desk:
     out: Output = attrs.field(factory=Output)
     err: Output = attrs.field(factory=lambda: Output(stderr=True))
     mistaken: Mistaken | None = None
+    names: Mapping[str, str] = attrs.field(factory=dict)
 
     @property
     def store(self) -> str:
@@ -83,6 +86,9 @@ class Desk:
             except NotFound as error:
                 # asked while the hub is open: the message is made when it is closed
                 self.mistaken = mistaken(hub, error)
+                raise
+            except Refused as error:
+                self.names = names_of_refusal(hub, error)
                 raise
 
     def making(self, act: Callable[[Hub], T]) -> T:

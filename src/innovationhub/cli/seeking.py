@@ -25,6 +25,7 @@ WANTED: dict[str, tuple[Hint, ...]] = {
         ("Somebody's bookings, with their ids", ("bookings", "PERSON")),
         ("Those of a session", ("roster", "SESSION")),
     ),
+    "series": (("What is on; a series is what stands before the @", ("calendar",)),),
 }
 """For what is not there, the commands that help."""
 
@@ -51,7 +52,7 @@ def mistaken(hub: Hub, error: NotFound) -> Mistaken | None:
         return None
     context = click.get_current_context(silent=True)
     pieces = context.command.collect_usage_pieces(context)[1:] if context else []
-    order = (context.command.name or "", *pieces) if context else ()
+    order = (*context.command_path.split()[1:], *pieces) if context else ()
     asked: tuple[tuple[str, Callable[[str], object]], ...] = (
         ("person", hub.person),
         ("session", hub.session),

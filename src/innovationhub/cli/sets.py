@@ -1,0 +1,62 @@
+"""Commands about a set of sessions that one registers for as a whole: register, and apologies for one date."""
+
+from __future__ import annotations
+
+import click
+
+from innovationhub.cli.arguments import PERSON, REASON, ROLE, SERIES, SESSION, By, acting, command
+from innovationhub.cli.desk import Desk
+from innovationhub.cli.telling import answer, show_booking
+from innovationhub.cli.wording import places
+
+__all__ = ["COMMANDS"]
+
+
+@command("register")
+@SERIES
+@PERSON
+@ROLE
+@click.option("--note", default="", help="What the team should know; roster and explain show it.")
+@acting
+def register(desk: Desk, *, series_id: str, person_id: str, role: str | None, note: str, by: By) -> None:
+    """Take a place in every session of SERIES for PERSON.
+
+    Or in the queue for one. A series is what stands before the @ of its sessions. `cancel` leaves it again.
+    """
+    with desk.hub() as hub:
+        answer(desk, hub, hub.register(series_id, person_id, role=role, note=note, **by))
+
+
+@command("apologise")
+@SESSION
+@PERSON
+@ROLE
+@REASON
+@acting
+def apologise(desk: Desk, *, session_id: str, person_id: str, role: str | None, reason: str, by: By) -> None:
+    """PERSON, who is registered, cannot come to this SESSION.
+
+    The place in the set is kept.
+    """
+    with desk.hub() as hub:
+        booking = hub.apologise(session_id, person_id, role=role, reason=reason, **by)
+        if desk.answered(booking):
+            return
+        show_booking(desk.out, hub, booking)
+        desk.out.say("The place in the set is kept.")
+        desk.out.say(f"Now: {places(hub.session(session_id))}.")
+    desk.hint("Come after all", "unapologise", session_id, person_id)
+
+
+@command("unapologise")
+@SESSION
+@PERSON
+@ROLE
+@acting
+def unapologise(desk: Desk, *, session_id: str, person_id: str, role: str | None, by: By) -> None:
+    """Take an apology back, if SESSION still has a seat."""
+    with desk.hub() as hub:
+        answer(desk, hub, hub.unapologise(session_id, person_id, role=role, **by))
+
+
+COMMANDS = (register, apologise, unapologise)
