@@ -222,6 +222,8 @@ def end(hub: Hub, series_id: str, since: datetime, reason: str) -> Change:
 @click.option("--reason", metavar="TEXT", required=True, help="What the calendar says of these days.")
 def close(hub: Hub, first: datetime, last: datetime | None, reason: str) -> Change:
     """The hub is closed from FROM to TO, both included."""
+    if last and last < first:
+        raise click.UsageError(f"TO {last.date()} is before FROM {first.date()}.")
     # the library's windows leave their end out; a person who names a last day means that day too
     return Close(first.date(), (last or first).date() + timedelta(days=1), reason)
 

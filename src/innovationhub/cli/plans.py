@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from innovationhub import Effect, Plan
@@ -13,7 +14,7 @@ __all__ = ["TOKEN", "show_plan"]
 TOKEN = 10
 """Letters of a plan's token that people are shown: enough to tell one plan from another."""
 
-MOST = 20
+MOST = 12
 """Lines of one part that are shown; --json has all."""
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -43,7 +44,8 @@ def show_plan(out: Output, plan: Plan, names: Mapping[str, str]) -> None:
         return
     out.say(("The plan", "bold"), f" ({plan.token[:TOKEN]}), as things stand:")
     several = len({each.subject for each in plan.effects}) > 1
-    _lines(out, [each.sentence for each in plan.effects if each.kind not in APART])
+    for kind in dict.fromkeys(each.kind for each in plan.effects if each.kind not in APART):
+        _lines(out, [each.sentence for each in plan.of(kind)])
     for title, kinds in PARTS:
         found = plan.of(*kinds)
         if found:
@@ -69,8 +71,9 @@ def _lines(out: Output, lines: Sequence[str]) -> None:
 def _show_messages(out: Output, plan: Plan, names: Mapping[str, str]) -> None:
     """Who would be told what: the same message once, with all who get it."""
     by_what: dict[str, list[str]] = {}
-    for each in plan.messages:
-        by_what.setdefault(each.sentence, []).append(names.get(each.person_id, each.person_id))
+    for (what, id), number in Counter((each.sentence, each.person_id) for each in plan.messages).items():
+        times = f" ({number} messages)" if number > 1 else ""
+        by_what.setdefault(what, []).append(names.get(id, id) + times)
     if by_what:
         out.say(("Told", "bold"), f" ({len(plan.messages)}):")
     for what, told in by_what.items():

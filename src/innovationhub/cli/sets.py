@@ -6,8 +6,8 @@ import click
 
 from innovationhub.cli.arguments import PERSON, REASON, ROLE, SERIES, SESSION, By, acting, command
 from innovationhub.cli.desk import Desk
-from innovationhub.cli.telling import answer, show_booking
-from innovationhub.cli.wording import places
+from innovationhub.cli.naming import name_of
+from innovationhub.cli.telling import answer, heading
 
 __all__ = ["COMMANDS"]
 
@@ -42,9 +42,10 @@ def apologise(desk: Desk, *, session_id: str, person_id: str, role: str | None, 
         booking = hub.apologise(session_id, person_id, role=role, reason=reason, **by)
         if desk.answered(booking):
             return
-        show_booking(desk.out, hub, booking)
-        desk.out.say("The place in the set is kept.")
-        desk.out.say(f"Now: {places(hub.session(session_id))}.")
+        desk.out.say(
+            (name_of(hub, person_id), "bold"), ": will not come that day, and keeps the place in the set."
+        )
+        heading(desk.out, hub, session_id)
     desk.hint("Come after all", "unapologise", session_id, person_id)
 
 
@@ -56,7 +57,12 @@ def apologise(desk: Desk, *, session_id: str, person_id: str, role: str | None, 
 def unapologise(desk: Desk, *, session_id: str, person_id: str, role: str | None, by: By) -> None:
     """Take an apology back, if SESSION still has a seat."""
     with desk.hub() as hub:
-        answer(desk, hub, hub.unapologise(session_id, person_id, role=role, **by))
+        booking = hub.unapologise(session_id, person_id, role=role, **by)
+        if desk.answered(booking):
+            return
+        desk.out.say((name_of(hub, person_id), "bold"), ": comes that day after all.")
+        heading(desk.out, hub, session_id)
+    desk.hint("Who comes", "roster", session_id)
 
 
 COMMANDS = (register, apologise, unapologise)
