@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -76,11 +76,11 @@ class Desk:
         return path if path.name else None
 
     @contextmanager
-    def hub(self, *, create: bool = False) -> Iterator[Hub]:
+    def hub(self, *, create: bool = False, clock: Callable[[], datetime] | None = None) -> Iterator[Hub]:
         """The hub, open. Raises `NoHub` where there is no file, unless it is the point of the command to make one."""
         if not create and self._missing():
             raise NoHub(f"there is no hub at {self.file} yet")
-        with Hub.open(self.store) as hub:
+        with Hub.open(self.store, clock=clock) as hub:
             try:
                 yield hub
             except NotFound as error:
@@ -101,10 +101,10 @@ class Desk:
         with self.hub(create=True) as hub:
             return act(hub)
 
-    def rehearse(self, act: Callable[[Hub], object]) -> None:
+    def rehearse(self, act: Callable[[Hub], T]) -> T:
         """Try something on a hub in memory; what is wrong with it is raised here."""
         with Hub.open("memory:") as hub:
-            act(hub)
+            return act(hub)
 
     def _missing(self) -> bool:
         return self.file is not None and not self.file.exists()

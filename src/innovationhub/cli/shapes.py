@@ -21,7 +21,8 @@ names of the fields, so `jq` and Python say the same:
     audit           an array of Violation
     journal         an array of Entry, each with ids: {opaque key: a person's own id}
     plugins         plugins: [{name, declares: {kind: [name]}}], broken: [{plugin, why}]
-    demo            store, session, booked, waiting, promoted, passed_over, refused, violations
+    demo            store, session, booked, waiting, promoted, passed_over, refused, visit, lapsed, apologised,
+                    planned, violations
 
 A warning about what was done all the same is an object on stderr: `warning` (early) and `message`.
 
