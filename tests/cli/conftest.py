@@ -58,6 +58,27 @@ title = "On Now"
 access = "drop-in"
 
 [[session_types]]
+key = "visit"
+title = "A Visit"
+roles = [{{ key = "attendee", capacity = 1 }}]
+waitlist = {{ promote = "offer", groups = "fill" }}
+
+[[session_types]]
+key = "circle"
+title = "Learning Circle"
+access = "register"
+apologies = "lend"
+roles = [{{ key = "attendee", capacity = 2 }}]
+
+[[session_types]]
+key = "advice"
+title = "Advice"
+roles = [
+    {{ key = "attendee", capacity = 5, minimum = 3 }},
+    {{ key = "one-to-one", requires = "attendee", slots = {{ minutes = 30, count = 2 }} }},
+]
+
+[[session_types]]
 key = "bespoke-workshop"
 title = "Bespoke Workshop"
 access = "request"
@@ -92,6 +113,26 @@ type = "approved"
 starts = {day}T18:00:00
 
 [[series]]
+key = "visit"
+type = "visit"
+starts = {later}T11:00:00
+rule = "FREQ=WEEKLY"
+venue = "Ward 4"
+
+[[series]]
+key = "circle"
+type = "circle"
+starts = {later}T12:00:00
+rule = "FREQ=WEEKLY"
+
+[[series]]
+key = "advice"
+type = "advice"
+starts = {later}T14:00:00
+rule = "FREQ=WEEKLY"
+facilitators = ["p:4"]
+
+[[series]]
 key = "now"
 type = "now"
 starts = {now}
@@ -111,6 +152,9 @@ class Place:
     approved: str
     now: str
     next_taster: str
+    visit: str
+    circle: str
+    advice: str
 
 
 @attrs.frozen
@@ -130,9 +174,9 @@ Program = Callable[..., Ran]
 def place(tmp_path: Path) -> Place:
     local = datetime.now(HERE).replace(tzinfo=None, second=0, microsecond=0)
     day = (local + timedelta(days=2)).date()
-    now = local - timedelta(minutes=10)
+    later, now = day + timedelta(days=1), local - timedelta(minutes=10)
     catalogue = tmp_path / "small.toml"
-    catalogue.write_text(CATALOGUE.format(day=day, now=now.isoformat()), encoding="utf-8")
+    catalogue.write_text(CATALOGUE.format(day=day, later=later, now=now.isoformat()), encoding="utf-8")
     store = f"sqlite:///{tmp_path}/hub.db"
     with Hub.open(store) as hub:
         hub.load_catalogue(catalogue)
@@ -148,6 +192,9 @@ def place(tmp_path: Path) -> Place:
         f"approved@{day}T18:00",
         f"now@{now.isoformat(timespec='minutes')}",
         f"taster@{day + timedelta(weeks=1)}T10:00",
+        f"visit@{later}T11:00",
+        f"circle@{later}T12:00",
+        f"advice@{later}T14:00",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,13 +51,45 @@ def test_its_numbers_agree_with_the_store_it_leaves(run: Run, place: Place, tmp_
         role = hub.session(told["session"]).places["attendee"]
         assert (told["booked"], told["waiting"]) == (role.held, role.waiting) == (2, 4)
         kinds = [(entry.kind, entry.subject) for entry in hub.journal()]
-        assert [("booking.promoted", id) for id in told["promoted"]] == [
-            each for each in kinds if each[0] == "booking.promoted"
-        ]
+        for kind in ("promoted", "lapsed"):
+            named = [("booking." + kind, id) for id in told[kind]]
+            assert named == [each for each in kinds if each[0] == "booking." + kind]
         assert len(told["promoted"]) == len(told["passed_over"]) == 1
         assert hub.explain(told["passed_over"][0]).passed[0].code == "clash"
         assert hub.audit() == []
     assert (told["refused"], told["violations"]) == (["clash"], 0)
+
+
+def test_a_weekend_goes_by(run: Run, place: Place, tmp_path: Path) -> None:
+    """An offer lapses on it in working hours, the next accepts; later a plan gives the waiting team its places."""
+    store = f"sqlite:///{tmp_path}/demo.db"
+    told = json.loads(run("demo", "--catalogue", str(place.catalogue), "--store", store, "--json").stdout)
+    with Hub.open(store) as hub:
+        (lapsed,) = told["lapsed"]
+        entries = hub.journal()
+        offered, over = (
+            next(each.at for each in entries if (each.kind, each.subject) == (kind, lapsed))
+            for kind in ("booking.offered", "booking.lapsed")
+        )
+        assert over - offered > timedelta(days=2)
+        assert over < datetime.now(UTC)
+        assert [each.at for each in entries] == sorted(each.at for each in entries)
+        assert hub.explain(lapsed).place == 1
+        sizes = sorted(len(each.people) for each in hub.roster(told["visit"]))
+        assert sizes == [1, 1, 1, 1, 3]
+        assert {"resized", "offered", "told"} <= set(told["planned"])
+
+
+def test_somebody_apologises(run: Run, place: Place, tmp_path: Path) -> None:
+    """One who is registered for a set keeps the place, and is not expected on that date."""
+    store = f"sqlite:///{tmp_path}/demo.db"
+    told = json.loads(run("demo", "--catalogue", str(place.catalogue), "--store", store, "--json").stdout)
+    with Hub.open(store) as hub:
+        away = hub.booking(told["apologised"][0])
+        assert away.session_id is not None
+        assert away.parent_id is not None
+        assert hub.booking(away.parent_id).status == "confirmed"
+        assert away.person_id not in {each.person_id for each in hub.roster(away.session_id)}
 
 
 def test_it_reads_well_and_its_last_words_work(place: Place, program: Program, tmp_path: Path) -> None:
@@ -64,14 +97,14 @@ def test_it_reads_well_and_its_last_words_work(place: Place, program: Program, t
     ran = program("demo", "--catalogue", str(place.catalogue))
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
-    assert 50 <= len(lines) <= 110
+    assert 100 <= len(lines) <= 170
     assert max(len(line) for line in lines if "python" not in line) <= 80
-    assert re.findall(r"\n\n(\d)  ", ran.out) == list("12345678")
-    _, _, last = ran.out.replace("\\\n", " ").partition("8  Go on from here\n")
+    assert re.findall(r"\n\n(\d+)  ", ran.out) == [str(number) for number in range(1, 13)]
+    _, _, last = ran.out.replace("\\\n", " ").partition("12  Go on from here\n")
     store = re.search(r"INNOVATIONHUB_STORE='([^']*)'", last)
     assert store
     commands = [shlex.split(line) for line in last.splitlines() if " innovationhub " in line]
-    assert len(commands) >= 6
+    assert len(commands) >= 8
     for words in commands:
         after = words[words.index("innovationhub") + 1 :]
         again = program(*after, INNOVATIONHUB_STORE=store[1])

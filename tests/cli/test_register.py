@@ -52,3 +52,31 @@ def test_why_it_was_cancelled_is_explained(run: Run, place: Place) -> None:
     assert run("cancel", id, "--reason", "on leave").exit_code == 0
     assert "why it was cancelled: on leave" in run("explain", id).stdout
     assert told(run, "explain", id)["notes"] == {"cancelled": "on leave"}
+
+
+def test_a_newcomer_is_added_at_the_door(run: Run, place: Place) -> None:
+    """Known from then on; without a name or an address somebody unknown is refused as before."""
+    assert run("check-in", place.now, "new:1").exit_code == 2
+    there = told(run, "check-in", place.now, "new:1", "--name", "New Body", "--email", "new@nhs.example")
+    assert (there["person_id"], there["status"]) == ("new:1", "attended")
+    assert "The hub knows New Body as new:1." in run("add-person", "new:1").stdout
+    assert run("check-in", place.now, "new:2", "--email", "no address").exit_code == 2
+
+
+def test_who_has_gone_makes_room(run: Run, place: Place) -> None:
+    """They stay on the register; going twice is refused."""
+    told(run, "check-in", place.now, "p:1")
+    assert "[red]Ann[/red]: was there, and has gone." in run("check-out", place.now, "p:1").stdout
+    assert [each["status"] for each in told(run, "roster", place.now)] == ["attended"]
+    assert run("check-out", place.now, "p:2").exit_code == 1
+
+
+def test_those_without_a_name_are_counted(run: Run, place: Place) -> None:
+    """The number replaces the one before, and stands beside those who are known by name."""
+    told(run, "check-in", place.now, "p:1")
+    assert told(run, "headcount", place.now, "12")["headcount"] == 12
+    assert "There: 1 person by name, and 7 without a name." in run("headcount", place.now, "7").stdout
+    assert "There: 1 person by name, and 7 without a name." in run("roster", place.now).stdout
+    assert "7 people came" in run("session", place.now).stdout
+    ran = run("headcount", place.now, "--", "-1")
+    assert (ran.exit_code, "NUMBER: must be from 0" in ran.stderr) == (2, True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import errno
 import os
 import sys
@@ -13,15 +12,15 @@ from typing import Any, NoReturn
 
 import click
 
-from innovationhub.cli import bookings, calendar, demo, keeping, people, register
-from innovationhub.cli.arguments import everywhere
+from innovationhub.cli import approving, bookings, calendar, demo, keeping, people, planning, register, sets
+from innovationhub.cli.arguments import Commands, everywhere
 from innovationhub.cli.desk import PROGRAM, Desk
 from innovationhub.cli.failing import INTERRUPTED, NO_READER, WRONG, cannot_write, failed, wrong_use
 
 __all__ = ["App", "app"]
 
 
-class App(click.Group):
+class App(Commands):
     """The group of all commands. Whatever is raised in it becomes one message and an exit status."""
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
@@ -68,16 +67,6 @@ class App(click.Group):
         except KeyboardInterrupt as error:
             raise _Ended(INTERRUPTED) from error
         return made
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which name comes close."""
-        if args and self.get_command(ctx, args[0]) is None:
-            close = difflib.get_close_matches(args[0], self.commands, 1, cutoff=0.5)
-            hint = f"; did you mean {close[0]!r}?" if close else "."
-            raise click.UsageError(f"There is no command {args[0]!r}{hint}", ctx)
-        return super().resolve_command(ctx, args)
 
 
 class _Ended(Exception):  # never leaves this module
@@ -129,7 +118,10 @@ for _command in (
     *calendar.COMMANDS,
     *people.COMMANDS,
     *bookings.COMMANDS,
+    *sets.COMMANDS,
+    *approving.COMMANDS,
     *register.COMMANDS,
+    *planning.COMMANDS,
     *keeping.COMMANDS,
     *demo.COMMANDS,
 ):

@@ -6,6 +6,7 @@ A command is a function under `command`, its arguments and options; `acting` whe
 
 from __future__ import annotations
 
+import difflib
 import functools
 from collections.abc import Callable
 from typing import Any, TypedDict
@@ -14,16 +15,34 @@ import click
 
 from innovationhub.cli.desk import DEFAULT_STORE, STORE_VARIABLE, Desk, pass_desk
 
-__all__ = ["BOOKING", "PERSON", "ROLE", "SESSION", "By", "acting", "command", "everywhere"]
+__all__ = [
+    "BOOKING",
+    "PERSON",
+    "REASON",
+    "ROLE",
+    "SERIES",
+    "SESSION",
+    "SLOT",
+    "By",
+    "Command",
+    "Commands",
+    "acting",
+    "command",
+    "everywhere",
+]
 
 SESSION = click.argument("session_id", metavar="SESSION")
 PERSON = click.argument("person_id", metavar="PERSON")
+SERIES = click.argument("series_id", metavar="SERIES")
 BOOKING = click.argument("booking_id", metavar="BOOKING")
 ROLE = click.option(
     "--role",
     metavar="KEY",
     help="In what capacity, where the session has several roles (`session` lists them).",
 )
+
+SLOT = click.option("--slot", type=int, metavar="NUMBER", help="Which slot, from 1; else the next free one.")
+REASON = click.option("--reason", default="", help="Why; kept with the booking, and shown by explain.")
 
 
 class By(TypedDict):
@@ -49,7 +68,7 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
     """Make a command of a function whose first argument is the desk."""
 
     def made(function: Callable[..., None]) -> click.Command:
-        return click.command(name, cls=_Command)(pass_desk(function))
+        return click.command(name, cls=Command)(pass_desk(function))
 
     return made
 
@@ -64,12 +83,26 @@ def everywhere() -> list[click.Parameter]:
     ]
 
 
-class _Command(click.Command):
+class Command(click.Command):
     """A command with the options of all behind its own."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self.params += everywhere()
+
+
+class Commands(click.Group):
+    """Commands under a name. One that is not there is answered with the name that comes close."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which name comes close."""
+        if args and self.get_command(ctx, args[0]) is None:
+            close = difflib.get_close_matches(args[0], self.commands, 1, cutoff=0.5)
+            hint = f"; did you mean {close[0]!r}?" if close else "."
+            raise click.UsageError(f"There is no command {args[0]!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
 
 
 def _store(context: click.Context, _: click.Parameter, value: str | None) -> None:

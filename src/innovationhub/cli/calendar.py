@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from innovationhub import Access, Hub, LoadReport, SessionType, SessionView
+from innovationhub import Access, Hub, LoadReport, Places, SessionType, SessionView
 from innovationhub.cli.arguments import SESSION, By, acting, command
 from innovationhub.cli.desk import Desk, zone_of
 from innovationhub.cli.listing import Column, listing
+from innovationhub.cli.naming import name_of
 from innovationhub.cli.output import Output
-from innovationhub.cli.telling import name_of
 from innovationhub.cli.wording import HOW, count, day, hours, left, minutes, places, short_day, span, state
 
 __all__ = ["COMMANDS", "load_from"]
@@ -150,6 +150,8 @@ def calendar(
         desk.hint("There is no catalogue yet", "load", SHIPPED)
     if ready:
         desk.hint("Book", *booking_of(offered[ready.type], ready, person or "PERSON"))
+    elif joined := next((view for view in found if joins(offered[view.type], view, now)), None):
+        desk.hint("Register for every date", "register", joined.series_id, person or "PERSON")
 
 
 def _last_day(start: date, last: datetime | None, weeks: int) -> date:
@@ -169,6 +171,11 @@ def hub_takes(type_: SessionType, view: SessionView, now: datetime) -> bool:
     """Whether somebody could book this session now."""
     dated = type_.access in {Access.BOOK, Access.DROP_IN}
     return dated and view.opens <= now < view.closes and any(role.open for role in view.places.values())
+
+
+def joins(type_: SessionType, view: SessionView, now: datetime) -> bool:
+    """Whether one registers for the whole series of a session, which is still to come."""
+    return type_.access is Access.REGISTER and now < view.starts and not view.mine
 
 
 def booking_of(type_: SessionType, view: SessionView, person: str) -> tuple[str, ...]:
@@ -223,7 +230,8 @@ def session(desk: Desk, session_id: str) -> None:
         ("How one comes", HOW[type_.access]),
         ("Booking opens", f"{day(view.opens)}, {view.opens:%H:%M}"),
         ("Booking closes", f"{day(view.closes)}, {view.closes:%H:%M}"),
-        *((f"Places: {key}", f"{left(role)}, {role.held} held") for key, role in view.places.items()),
+        *((f"Places: {key}", _seats(role)) for key, role in view.places.items()),
+        ("Without a name", f"{count(view.headcount, 'person', 'people')} came" if view.headcount else ""),
         ("Session", view.id),
     ]
     for name, value in lines:
@@ -231,7 +239,16 @@ def session(desk: Desk, session_id: str) -> None:
             out.say(f"{name:<18}", value, indent=2)
     if hub_takes(type_, view, now):
         desk.hint("Book", *booking_of(type_, view, "PERSON"))
+    if joins(type_, view, now):
+        desk.hint("Register for every date", "register", view.series_id, "PERSON")
     desk.hint("Who comes", "roster", view.id)
+
+
+def _seats(role: Places) -> str:
+    """What is left of a role, how many are held, how many are kept for walk-ins, and how many came."""
+    kept = f", {role.reserve} kept for walk-ins" if role.reserve else ""
+    came = f", {role.came} came" if role.came else ""
+    return f"{left(role)}, {role.held} held{kept}{came}"
 
 
 COMMANDS = (load, types, calendar, session)

@@ -1,26 +1,30 @@
-"""`demo`: a hub at work, in eight steps. All that it says is read back from the store."""
+"""`demo`: a hub at work, step by step. All that it says is read back from the store."""
 
 from __future__ import annotations
 
 import tempfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import attrs
 import click
 from rich.text import Text
 
 from innovationhub import Access, Booking, Entry, Hub, Person, Refused, SessionView
+from innovationhub.cli.acts import Acts
 from innovationhub.cli.arguments import command
 from innovationhub.cli.calendar import load_from
 from innovationhub.cli.cast import people
 from innovationhub.cli.desk import STORE_VARIABLE, Desk, program, zone_of
 from innovationhub.cli.failing import refusal
 from innovationhub.cli.grid import show_weeks
+from innovationhub.cli.naming import name_of
 from innovationhub.cli.output import Output
 from innovationhub.cli.stage import LOOK, Stage, bookable, find_stage, first_role
-from innovationhub.cli.telling import name_of, show_explanation, show_waitlist
-from innovationhub.cli.wording import HOW, count, places, span, status
+from innovationhub.cli.telling import show_explanation, show_waitlist
+from innovationhub.cli.weekend import Clock, before_a_weekend, put_on_visit
+from innovationhub.cli.wording import HOW, count, day, places, span, status
 
 __all__ = ["COMMANDS", "Demo"]
 
@@ -41,6 +45,10 @@ class Told:
     promoted: list[str]
     passed_over: list[str]
     refused: list[str]
+    visit: str
+    lapsed: list[str]
+    apologised: list[str]
+    planned: list[str]
     violations: int
 
 
@@ -51,7 +59,9 @@ class Demo:
     hub: Hub
     out: Output
     store: str
+    clock: Clock
     steps: int = 0
+    acts: Acts | None = None
     stage: Stage = attrs.field(init=False)
     queue: list[Booking] = attrs.field(factory=list)
     freed: list[Entry] = attrs.field(factory=list)
@@ -62,10 +72,16 @@ class Demo:
         """All the steps, in order."""
         self.load(catalogue)
         self.calendar()
+        for person in people():
+            self.hub.add_person(person)
+        self.weekend()
         self.fill()
         self.cancel()
         self.explain()
         self.refuse()
+        if self.acts:
+            self.acts.set(self.hub.session_types(), people()[::-1])
+            self.acts.plan()
         self.audit()
         view = self.hub.session(self.stage.session.id)
         role = view.places[self.stage.role]
@@ -77,6 +93,10 @@ class Demo:
             self._subjects("booking.promoted"),
             self._subjects("booking.passed-over"),
             self.refused,
+            self.acts.visit if self.acts else "",
+            self.acts.lapsed if self.acts else [],
+            self.acts.apologised if self.acts else [],
+            self.acts.planned if self.acts else [],
             self.violations,
         )
 
@@ -101,14 +121,24 @@ class Demo:
     def calendar(self) -> None:
         """Four weeks, and what is left of each session."""
         self.heading("Four weeks, and the places left")
-        start = self.hub.now().astimezone(zone_of(self.hub)).date()
+        start = datetime.now(zone_of(self.hub)).date()
         show_weeks(self.out, self.hub.calendar(start, start + LOOK), start)
+
+    def weekend(self) -> None:
+        """A team that waits, and an offer that lapses over the last weekend; afterwards it is now.
+
+        On a session of the demo's own, where there is an hour for it.
+        """
+        visit = put_on_visit(self.hub, datetime.now(UTC))
+        if visit is not None:
+            self.acts = Acts(self.hub, self.out, self.clock, self.heading, visit)
+            self.acts.team(people()[::-1])
+            self.acts.weekend()
+        self.clock.catch_up()
 
     def fill(self) -> None:
         """Everybody asks for one session, until it is full and a queue has formed; the others go elsewhere."""
         everybody = people()
-        for person in everybody:
-            self.hub.add_person(person)
         types = {each.key: each for each in self.hub.session_types()}
         self.stage = find_stage(self.hub, types, self.hub.now())
         view, role = self.stage.session, self.stage.role
@@ -234,8 +264,11 @@ class Demo:
         """Commands to go on with, on this very store."""
         self.heading("Go on from here")
         waiting = self.hub.waitlist(self.stage.session.id, self.stage.role)
+        visit = self.acts.visit if self.acts else self.stage.session.id
         commands = (
             ("calendar",),
+            ("roster", visit),
+            ("plan", "call-off", visit),
             ("waitlist", self.stage.session.id),
             ("explain", waiting[-1].id),
             ("cancel", waiting[-1].id),
@@ -265,18 +298,22 @@ def demo(desk: Desk, catalogue: str) -> None:
 
     On a new file in a temporary directory, or on --store, which must be new or empty.
     """
-    desk.rehearse(lambda hub: load_from(hub, catalogue))
+    settings = desk.rehearse(lambda hub: (load_from(hub, catalogue), hub.settings)[1])
+    clock = Clock()
+    clock.move(before_a_weekend(settings, clock()))
     if desk.chosen is None:
         directory = tempfile.mkdtemp(prefix="innovationhub-")
         desk.chosen = f"sqlite:///{Path(directory).as_posix()}/hub.db"
-    with desk.hub(create=True) as hub:
+    with desk.hub(create=True, clock=clock) as hub:
         if hub.session_types() or hub.journal(limit=1):
             raise click.UsageError(
                 f"The demo needs a new store, and there is a hub in {desk.chosen} already."
             )
         desk.out.quiet = desk.json
-        play = Demo(hub, desk.out, desk.chosen)
+        play = Demo(hub, desk.out, desk.chosen, clock)
         desk.out.verbatim(Text.assemble(("The Innovation Hub", "bold"), f", in {desk.chosen}"))
+        begins = hub.now().astimezone(ZoneInfo(settings.timezone))
+        desk.out.say(f"The demo's clock starts on {day(begins)}, {begins:%H:%M}; it catches up with yours.")
         told = play.run(catalogue)
         play.show_next()
     desk.answered(told)

@@ -7,9 +7,9 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 import attrs
 import click
 
-from innovationhub import Hub, NotFound, Unavailable
+from innovationhub import Hub, NotFound, Refused, Unavailable
+from innovationhub.cli.naming import names_of_refusal
 from innovationhub.cli.output import Output
 from innovationhub.cli.seeking import Mistaken, mistaken
 from innovationhub.cli.shapes import plain
@@ -49,7 +50,8 @@ class NoHub(Unavailable):
 class Desk:
     """One run's choices, and what came to light in it.
 
-    `chosen` is the store's address if it was given as an option; `mistaken` what an id that was not found is instead.
+    `chosen` is the store's address if it was given as an option; `mistaken` what an id that was not found is instead;
+    `names` what the people are called whom a refusal is about.
     """
 
     chosen: str | None = None
@@ -58,6 +60,7 @@ class Desk:
     out: Output = attrs.field(factory=Output)
     err: Output = attrs.field(factory=lambda: Output(stderr=True))
     mistaken: Mistaken | None = None
+    names: Mapping[str, str] = attrs.field(factory=dict)
 
     @property
     def store(self) -> str:
@@ -73,16 +76,19 @@ class Desk:
         return path if path.name else None
 
     @contextmanager
-    def hub(self, *, create: bool = False) -> Iterator[Hub]:
+    def hub(self, *, create: bool = False, clock: Callable[[], datetime] | None = None) -> Iterator[Hub]:
         """The hub, open. Raises `NoHub` where there is no file, unless it is the point of the command to make one."""
         if not create and self._missing():
             raise NoHub(f"there is no hub at {self.file} yet")
-        with Hub.open(self.store) as hub:
+        with Hub.open(self.store, clock=clock) as hub:
             try:
                 yield hub
             except NotFound as error:
                 # asked while the hub is open: the message is made when it is closed
                 self.mistaken = mistaken(hub, error)
+                raise
+            except Refused as error:
+                self.names = names_of_refusal(hub, error)
                 raise
 
     def making(self, act: Callable[[Hub], T]) -> T:
@@ -95,10 +101,10 @@ class Desk:
         with self.hub(create=True) as hub:
             return act(hub)
 
-    def rehearse(self, act: Callable[[Hub], object]) -> None:
+    def rehearse(self, act: Callable[[Hub], T]) -> T:
         """Try something on a hub in memory; what is wrong with it is raised here."""
         with Hub.open("memory:") as hub:
-            act(hub)
+            return act(hub)
 
     def _missing(self) -> bool:
         return self.file is not None and not self.file.exists()

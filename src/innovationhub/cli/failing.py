@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Mapping
 
 import attrs
 import click
@@ -19,7 +20,9 @@ from innovationhub import (
     Unavailable,
 )
 from innovationhub.cli.desk import Desk, NoHub, program
+from innovationhub.cli.naming import called
 from innovationhub.cli.output import Output
+from innovationhub.cli.plans import show_plan
 from innovationhub.cli.seeking import Hint, Mistaken, hints
 from innovationhub.cli.shapes import plain
 from innovationhub.cli.wording import span
@@ -61,10 +64,21 @@ SPELT = {
     "start": "--from",
     "end": "--to",
     "groups": "--group",
+    "series_id": "SERIES",
+    "subject_id": "SESSION",
+    "capacity": "SEATS",
+    "number": "NUMBER",
+    "into": "INTO",
+    "instead_of": "--instead-of",
 }
 """Fields of the library that are spelt differently on the command line."""
 
-OPTIONS = frozenset({"actor", "after", "email", "limit", "name", "note", "reason", "request_id", "role"})
+OPTIONS = frozenset(
+    {
+        *("actor", "after", "email", "group", "limit", "name", "note", "pointed_to", "reason", "request_id"),
+        *("role", "rule", "shows", "since", "slot", "starts", "venue"),
+    }
+)
 """Fields that are options under their own names."""
 
 
@@ -78,7 +92,9 @@ def failed(desk: Desk, error: Exception) -> int:
     if desk.json:
         _dump(desk, _kind(error), message, **_named(error))
     elif isinstance(error, Refused):
-        refusal(desk.err, error)
+        refusal(desk.err, error, desk.names)
+        if error.plan:
+            show_plan(desk.err, error.plan, desk.names)
     else:
         desk.err.say(("Error: ", "bold red"), message)
         _show_remedy(desk, error)
@@ -111,11 +127,13 @@ def wrong_use(desk: Desk, error: click.ClickException) -> int:
     return WRONG
 
 
-def refusal(out: Output, error: Refused) -> None:
+def refusal(out: Output, error: Refused, names: Mapping[str, str] | None = None) -> None:
     """Every reason with its code and what would help, and the sessions that would do instead."""
     out.say(("Refused", "bold red"), ": nothing was changed.")
     for reason in error.reasons:
-        out.say((reason.code, "bold"), f": {reason.sentence}", indent=2)
+        person_id = str(reason.facts.get("person_id", ""))
+        who = f"{called(person_id, names)}: " if names and person_id else ""
+        out.say((reason.code, "bold"), f": {who}{reason.sentence}", indent=2)
         for remedy in reason.remedies:
             out.say(f"What would help: {remedy}", indent=4)
     if error.alternatives:
@@ -150,7 +168,7 @@ def _missing(error: NotFound, found: Mistaken | None) -> str:
     if found:
         what = "a series" if found.kind == "series" else f"the id of a {found.kind}"
         return f"{error.id!r} is {what}; the id of a {error.kind} is wanted here"
-    if error.kind in {"person", "booking"}:
+    if error.kind in {"person", "booking", "series"}:
         # the library's own hint is a call in Python
         return f"no {error.kind} {error.id!r} in this hub"
     if error.kind == "role":
@@ -160,6 +178,10 @@ def _missing(error: NotFound, found: Mistaken | None) -> str:
 
 def _spelt(field: str) -> str:
     """A field as the command line has it: `--request-id` for `request_id`."""
+    part, _, rest = field.partition(".")
+    if rest:
+        # such as rule.BYDAY: a part of what was given
+        return f"{_spelt(part)} ({rest})"
     return SPELT.get(field) or (f"--{field.replace('_', '-')}" if field in OPTIONS else field)
 
 
@@ -179,7 +201,8 @@ def _show_remedy(desk: Desk, error: HubError) -> None:
 def _named(error: HubError) -> dict[str, object]:
     """What an error names, besides its message."""
     if isinstance(error, Refused):
-        return {"reasons": error.reasons, "alternatives": error.alternatives}
+        new = {"plan": error.plan} if error.plan else {}
+        return {"reasons": error.reasons, "alternatives": error.alternatives, **new}
     if isinstance(error, NotFound):
         return {"kind": error.kind, "id": error.id}
     if isinstance(error, InvalidCatalogue):

@@ -9,7 +9,7 @@ from datetime import tzinfo
 import click
 from rich.text import Text
 
-from innovationhub import Entry, Hub
+from innovationhub import Entry, Hub, TickReport
 from innovationhub.cli.arguments import command
 from innovationhub.cli.desk import Desk, zone_of
 from innovationhub.cli.listing import Column, listing
@@ -24,25 +24,37 @@ KEY = re.compile(r"\b[0-9a-f]{16,}\b")
 
 @command("tick")
 @click.option(
-    "--limit", type=int, default=100, show_default=True, help="Queues and closings looked at, at most."
+    "--limit", type=int, default=100, show_default=True, help="Things of each kind looked at, at most."
 )
 def tick(desk: Desk, limit: int) -> None:
-    """Go on with what is owed.
+    """Go on with what is owed or due.
 
-    Queues to look at, closings to finish. Run it every few minutes; it is safe at any time.
+    Offers whose time is over, queues to look at, closings to finish, minimum numbers. Run it every few minutes; it is
+    safe at any time.
     """
     with desk.hub() as hub:
         report = hub.tick(limit=limit)
     if desk.answered(report):
         return
-    if not (report.rosters or report.sessions):
-        desk.out.say("Nothing was owed.")
-    else:
-        desk.out.say(
-            f"Looked at {count(report.rosters, 'queue')}, went on with {count(report.sessions, 'closing')}."
-        )
+    did = _did(report)
+    desk.out.say("Nothing was owed." if not did else f"Done: {'; '.join(did)}.")
+    for session_id in report.below_minimum:
+        desk.hint("Too few people so far", "shortfall", session_id)
     if not report.complete:
         desk.hint("There is more to do", "tick")
+
+
+def _did(report: TickReport) -> list[str]:
+    """What a tick found to do, each in a few words."""
+    told = (
+        (report.timers, "offer or deadline was due", "offers or deadlines were due"),
+        (report.rosters, "queue was owed a look", "queues were owed a look"),
+        (report.sessions, "closing or calling off went on", "closings or callings off went on"),
+        (report.reviewed, "queue was looked at again", "queues were looked at again"),
+        (len(report.below_minimum), "session is short of people", "sessions are short of people"),
+        (report.erased, "old text or person was erased", "old texts or people were erased"),
+    )
+    return [count(number, one, many) for number, one, many in told if number]
 
 
 @command("audit")

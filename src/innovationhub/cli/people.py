@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 from rich.text import Text
 
-from innovationhub import Hub, NotFound, Person
+from innovationhub import Booking, Hub, NotFound, Person
 from innovationhub.cli.arguments import PERSON, By, acting, command
 from innovationhub.cli.desk import Desk
 from innovationhub.cli.listing import Column, listing
-from innovationhub.cli.telling import name_of
-from innovationhub.cli.wording import hours, short_day, status
+from innovationhub.cli.naming import name_of
+from innovationhub.cli.wording import count, hours, short_day, standing, status
 
 __all__ = ["COMMANDS"]
 
@@ -76,7 +76,8 @@ def bookings(desk: Desk, person_id: str) -> None:
             desk.out.say(f"{name_of(hub, person_id)} has booked nothing.")
             desk.hint("What is on", "calendar")
             return
-        views = {each: hub.session(each) for each in {one.session_id for one in found} if each}
+        titles = {each.key: each.title for each in hub.session_types()}
+        sets = {each.key: titles[each.type] for each in hub.series()}
         columns = (
             Column("When", id=True),
             Column("Time", id=True, under="When"),
@@ -86,12 +87,23 @@ def bookings(desk: Desk, person_id: str) -> None:
         )
         rows = []
         for each in found:
-            view = views[each.session_id or ""]
-            title = f"{view.title} ({each.role})" if len(view.places) > 1 else view.title
-            when = (short_day(view.starts), hours(view.starts, view.ends))
-            rows.append((*when, title, Text(each.id, "cyan"), status(each.status)))
+            when, what = ("every date", each.series_id), sets.get(each.series_id, each.series_id)
+            if each.session_id is not None:
+                view = hub.session(each.session_id)
+                when = (short_day(view.starts), hours(view.starts, view.ends))
+                what = f"{view.title} ({each.role})" if len(view.places) > 1 else view.title
+            rows.append((*when, what, Text(each.id, "cyan"), _state(each, person_id)))
         listing(desk.out, columns, rows)
     desk.hint("More about one", "explain", found[-1].id)
+
+
+def _state(booking: Booking, person_id: str) -> str:
+    """How somebody stands in a booking, with the slot they have and those who come along."""
+    own = booking.people.get(person_id, booking.status)
+    said = standing(booking) if own is booking.status else status(own)
+    slot = f"\nslot {booking.slot}" if booking.slot is not None else ""
+    others = len(booking.people) - 1
+    return f"{said}{slot}" + (f"\nwith {count(others, 'other')}" if others else "")
 
 
 COMMANDS = (add_person, bookings)

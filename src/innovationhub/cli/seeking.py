@@ -8,7 +8,7 @@ from contextlib import suppress
 import attrs
 import click
 
-from innovationhub import Hub, HubError, NotFound
+from innovationhub import Access, Hub, HubError, NotFound
 
 __all__ = ["Hint", "Mistaken", "hints", "mistaken"]
 
@@ -25,6 +25,7 @@ WANTED: dict[str, tuple[Hint, ...]] = {
         ("Somebody's bookings, with their ids", ("bookings", "PERSON")),
         ("Those of a session", ("roster", "SESSION")),
     ),
+    "series": (("What is on; a series is what stands before the @", ("calendar",)),),
 }
 """For what is not there, the commands that help."""
 
@@ -38,11 +39,15 @@ INSTEAD: dict[str, tuple[str, str]] = {
 
 @attrs.frozen
 class Mistaken:
-    """An id that names something else: `kind` says what. `order` is how the command is written."""
+    """An id that names something else: `kind` says what. `order` is how the command is written.
+
+    Of a series: its type, and whether one registers for the `whole` of it.
+    """
 
     kind: str
     order: tuple[str, ...] = ()
     series_type: str = ""
+    whole: bool = False
 
 
 def mistaken(hub: Hub, error: NotFound) -> Mistaken | None:
@@ -51,7 +56,7 @@ def mistaken(hub: Hub, error: NotFound) -> Mistaken | None:
         return None
     context = click.get_current_context(silent=True)
     pieces = context.command.collect_usage_pieces(context)[1:] if context else []
-    order = (context.command.name or "", *pieces) if context else ()
+    order = (*context.command_path.split()[1:], *pieces) if context else ()
     asked: tuple[tuple[str, Callable[[str], object]], ...] = (
         ("person", hub.person),
         ("session", hub.session),
@@ -64,7 +69,8 @@ def mistaken(hub: Hub, error: NotFound) -> Mistaken | None:
                 return Mistaken(kind, order)
     for series in hub.series():
         if series.key == error.id and error.kind != "series":
-            return Mistaken("series", order, series.type)
+            access = {each.key: each.access for each in hub.session_types()}.get(series.type)
+            return Mistaken("series", order, series.type, whole=access is Access.REGISTER)
         if error.id.startswith(f"{series.key}@") and error.kind != "session":
             return Mistaken("session", order)
     return None
@@ -78,6 +84,8 @@ def hints(error: NotFound, found: Mistaken | None) -> tuple[Hint, ...]:
         return WANTED.get(error.kind, ())
     if found.kind.upper() in found.order:
         return (("In this order", found.order),)
+    if found.kind == "series" and found.whole and found.order[:1] == ("book",):
+        return (("For the whole series", ("register", error.id, "PERSON")),)
     if found.kind == "series":
         return (("Its sessions", ("calendar", "--type", found.series_type)),)
     what, name = INSTEAD[found.kind]

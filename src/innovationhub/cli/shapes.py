@@ -6,21 +6,29 @@ names of the fields, so `jq` and Python say the same:
     load            LoadReport: added, changed, held_back
     calendar        an array of SessionView
     types           an array of SessionType
-    session         SessionView
+    session, headcount
+                    SessionView
     add-person      Person
-    book, cancel, check-in, close-register, roster, waitlist, bookings
-                    Booking, or an array of them
+    book, cancel, accept, decline, transfer, substitute, register, apologise, unapologise, approve, reject, check-in,
+    check-out       Booking
+    roster, waitlist, requests, bookings, close-register
+                    an array of Booking
+    amend           Booking, and notes: {kind: text}
     explain         Explanation, and notes: {kind: text}
+    plan ...        Plan (change, effects, token), and applied
+    shortfall       an array of Shortfall
     tick            TickReport
     audit           an array of Violation
     journal         an array of Entry, each with ids: {opaque key: a person's own id}
     plugins         plugins: [{name, declares: {kind: [name]}}], broken: [{plugin, why}]
-    demo            store, session, booked, waiting, promoted, passed_over, refused, violations
+    demo            store, session, booked, waiting, promoted, passed_over, refused, visit, lapsed, apologised,
+                    planned, violations
 
 A warning about what was done all the same is an object on stderr: `warning` (early) and `message`.
 
-A failure is an object on stderr: `error` (refused, invalid, not-found, unsupported, plugin, unavailable, usage,
-output, unexpected) and `message`; a refusal adds `reasons` and `alternatives`, the others what they name.
+A failure is an object on stderr: `error` (refused, invalid, not-found, plugin, unavailable, usage, output,
+unexpected) and `message`; a refusal adds `reasons` and `alternatives`, and where a plan was stale the new one as
+`plan`; the others add what they name.
 """
 
 from __future__ import annotations

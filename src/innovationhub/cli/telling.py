@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
-from innovationhub import Booking, BookingStatus, Explanation, Hub, NotFound, SessionView
+from innovationhub import Booking, BookingStatus, Explanation, Hub
 from innovationhub.cli.desk import Desk
 from innovationhub.cli.listing import Column, listing
+from innovationhub.cli.naming import name_of
 from innovationhub.cli.output import Output
-from innovationhub.cli.wording import day, places, span, status
+from innovationhub.cli.wording import day, places, span, standing, status
 
-__all__ = ["answer", "heading", "name_of", "show_booking", "show_explanation", "show_roster", "show_waitlist"]
+__all__ = [
+    "ENDING",
+    "answer",
+    "heading",
+    "show_booking",
+    "show_explanation",
+    "show_notes",
+    "show_roster",
+    "show_waitlist",
+]
 
-NOTES = {"booked": "noted", "cancelled": "why it was cancelled"}
+NOTES = {
+    "booked": "noted",
+    "shows": "shows",
+    "pointed-to": "pointed to",
+    "approved": "why it was approved",
+    "rejected": "why it was turned down",
+    "apologised": "why they cannot come",
+    "cancelled": "why it was cancelled",
+}
 """The kinds of free text about a booking, as people are told of them."""
+
+TOLD = ("booked", "shows", "pointed-to")
+"""The kinds that the team looks for in a list of people."""
+
+ENDING: Mapping[BookingStatus, tuple[tuple[str, str], ...]] = {
+    BookingStatus.REQUESTED: (("Approve", "approve"), ("Give it up", "cancel")),
+    BookingStatus.OFFERED: (("Take it", "accept"), ("Turn it down", "decline")),
+    BookingStatus.WAITLISTED: (("Give it up", "cancel"),),
+    BookingStatus.CONFIRMED: (("Give it up", "cancel"),),
+}
+"""What may be done next with a booking, by where it stands: what for, and the command."""
 
 
 def answer(desk: Desk, hub: Hub, booking: Booking) -> None:
@@ -25,25 +54,31 @@ def answer(desk: Desk, hub: Hub, booking: Booking) -> None:
     show_booking(desk.out, hub, booking)
     if booking.status is BookingStatus.WAITLISTED:
         desk.hint("Why, and when", "explain", booking.id)
-    if booking.status in {BookingStatus.WAITLISTED, BookingStatus.CONFIRMED}:
-        desk.hint("Give it up", "cancel", booking.id)
+    for what, name in ENDING.get(booking.status, ()):
+        desk.hint(what, name, booking.id)
 
 
 def show_booking(out: Output, hub: Hub, booking: Booking) -> None:
     """Who, how it stands, for what, and the id to go on with."""
-    out.say((name_of(hub, booking.person_id), "bold"), f": {status(booking.status)}")
-    out.say(_what(hub, booking), indent=2)
+    out.say((name_of(hub, booking.person_id), "bold"), f": {standing(booking)}")
+    for line in _company(hub, booking):
+        out.say(line, indent=2)
+    more = _more(hub, booking)
+    out.say(f"{_what(hub, booking)}{f', {more}' if more else ''}", indent=2)
     out.verbatim(Text.assemble("  booking ", (booking.id, "cyan")))
 
 
-def heading(out: Output, view: SessionView) -> None:
-    """The line above a list of a session's people."""
-    out.say((view.title, "bold"), f", {span(view.starts, view.ends)}: {places(view)}")
+def heading(out: Output, hub: Hub, subject_id: str) -> None:
+    """The line above a list of people: of a session, or of a whole series."""
+    if "@" in subject_id:
+        view = hub.session(subject_id)
+        out.say((view.title, "bold"), f", {span(view.starts, view.ends)}: {places(view)}")
+    else:
+        out.say((_title_of_series(hub, subject_id), "bold"), f", the whole series {subject_id}")
 
 
-def show_roster(out: Output, hub: Hub, view: SessionView, found: Sequence[Booking]) -> None:
+def show_roster(out: Output, hub: Hub, found: Sequence[Booking], *, several: bool) -> None:
     """Who has a place, and what the team should know of them."""
-    several = len(view.places) > 1
     columns = (
         *((Column("Role"),) if several else ()),
         Column("Who"),
@@ -52,22 +87,18 @@ def show_roster(out: Output, hub: Hub, view: SessionView, found: Sequence[Bookin
         Column("State"),
     )
     rows = [
-        (*((each.role,) if several else ()), *_who(hub, each), Text(each.id, "cyan"), status(each.status))
+        (*((each.role,) if several else ()), *_who(hub, each), Text(each.id, "cyan"), _state(hub, each))
         for each in found
     ]
     if not rows:
         out.say("Nobody has a place yet.")
         return
     listing(out, columns, rows)
-    noted = [(each, text) for each in found if (text := hub.notes(each.id).get("booked"))]
-    if noted:
-        out.say("Noted:")
-    for each, text in noted:
-        out.say((name_of(hub, each.person_id), "bold"), f": {text}", indent=2)
+    _show_noted(out, hub, found)
 
 
-def show_waitlist(out: Output, hub: Hub, found: Sequence[Booking]) -> None:
-    """The queue in order; each role has its own."""
+def show_waitlist(out: Output, hub: Hub, found: Sequence[Booking], *, notes: bool = False) -> None:
+    """Who waits, in order; each role has its own queue."""
     if not found:
         out.say("Nobody waits.")
         return
@@ -88,14 +119,19 @@ def show_waitlist(out: Output, hub: Hub, found: Sequence[Booking]) -> None:
         shown = (*((each.role,) if several else ()), *_who(hub, each), Text(each.id, "cyan"), since)
         rows.append((str(at[each.role]), *shown))
     listing(out, columns, rows)
+    if notes:
+        _show_noted(out, hub, found)
 
 
 def show_explanation(out: Output, hub: Hub, told: Explanation) -> None:
     """Where a booking stands, and everything that explains it; what was noted with it too."""
     booking = hub.booking(told.booking_id)
     where = f", place {told.place} in the queue" if told.place is not None else ""
-    out.say((name_of(hub, booking.person_id), "bold"), f": {status(told.status)}{where}")
-    out.say(_what(hub, booking), indent=2)
+    out.say((name_of(hub, booking.person_id), "bold"), f": {standing(booking)}{where}")
+    for line in _company(hub, booking):
+        out.say(line, indent=2)
+    more = _more(hub, booking)
+    out.say(f"{_what(hub, booking)}{f', {more}' if more else ''}", indent=2)
     ahead = [f"{number} {category}" for category, number in told.ahead.items() if number]
     if ahead:
         out.say(f"Ahead: {', '.join(ahead)}", indent=2)
@@ -103,30 +139,79 @@ def show_explanation(out: Output, hub: Hub, told: Explanation) -> None:
         out.say((reason.code, "bold"), f": {reason.sentence}", indent=2)
     for each in told.passed:
         out.say(f"passed over {day(each.at)}, {each.at:%H:%M}: {each.sentence}", indent=2)
-    for kind, text in hub.notes(booking.id).items():
-        out.say((NOTES.get(kind, kind), "bold"), f": {text}", indent=2)
+    show_notes(out, hub, booking.id)
     if told.remedies:
         out.say("What would help:")
     for remedy in told.remedies:
         out.say(f"- {remedy}", indent=2)
 
 
-def name_of(hub: Hub, person_id: str) -> str:
-    """What a person is called; their id where the hub knows no name, or them no longer."""
-    try:
-        return hub.person(person_id).name or person_id
-    except NotFound:
-        return person_id
+def show_notes(out: Output, hub: Hub, booking_id: str) -> None:
+    """What was noted with a booking, kind by kind."""
+    for kind, text in hub.notes(booking_id).items():
+        out.say((NOTES.get(kind, kind), "bold"), f": {text}", indent=2)
+
+
+def _show_noted(out: Output, hub: Hub, found: Sequence[Booking]) -> None:
+    noted = [
+        (each, kind, text)
+        for each in found
+        for kind, text in hub.notes(each.id).items()
+        if kind in TOLD and text
+    ]
+    if noted:
+        out.say("Noted:")
+    for each, kind, text in noted:
+        said = "" if kind == "booked" else f"{NOTES[kind]} "
+        out.say((name_of(hub, each.person_id), "bold"), f": {said}{text}", indent=2)
+
+
+def _others(booking: Booking) -> list[str]:
+    """Those who come along with who booked."""
+    return [id for id in booking.people if id != booking.person_id]
+
+
+def _company(hub: Hub, booking: Booking) -> list[str]:
+    """A line for each who comes along; how they stand where it is not as the booking does."""
+    lines = []
+    for id in _others(booking):
+        own = booking.people[id]
+        apart = f": {status(own)}" if own is not booking.status else ""
+        lines.append(f"with {name_of(hub, id)} ({id}){apart}")
+    return lines
 
 
 def _who(hub: Hub, booking: Booking) -> tuple[str, str]:
-    name = name_of(hub, booking.person_id)
-    more = len(booking.people) - 1
-    return (f"{name} and {more} more" if more else name), booking.person_id
+    """Everybody of a booking, a line each: their names, and their ids."""
+    names, ids = [name_of(hub, booking.person_id)], [booking.person_id]
+    for id in _others(booking):
+        own = booking.people[id]
+        names.append(f"+ {name_of(hub, id)}" + (f" ({status(own)})" if own is not booking.status else ""))
+        ids.append(id)
+    return "\n".join(names), "\n".join(ids)
+
+
+def _state(hub: Hub, booking: Booking) -> str:
+    more = _more(hub, booking)
+    return f"{standing(booking)}\n{more}" if more else standing(booking)
+
+
+def _more(hub: Hub, booking: Booking) -> str:
+    """Which slot, and with whom; where a date belongs to a registration, that it does."""
+    said = [f"slot {booking.slot}"] if booking.slot is not None else []
+    if booking.slot is not None and booking.expert:
+        said = [f"slot {booking.slot} with {name_of(hub, booking.expert)}"]
+    return ", ".join(said)
+
+
+def _title_of_series(hub: Hub, series_id: str) -> str:
+    titles = {each.key: each.title for each in hub.session_types()}
+    return next((titles[each.type] for each in hub.series() if each.key == series_id), series_id)
 
 
 def _what(hub: Hub, booking: Booking) -> str:
     if booking.session_id is None:
-        return f"the whole series {booking.series_id}"
+        return f"{_title_of_series(hub, booking.series_id)}, every date of {booking.series_id}"
     view = hub.session(booking.session_id)
-    return f"{view.title}, {span(view.starts, view.ends)}"
+    role = f" ({booking.role})" if len(view.places) > 1 else ""
+    return f"{view.title}{role}, {span(view.starts, view.ends)}"

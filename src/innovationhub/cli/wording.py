@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
 
-from innovationhub import Access, BookingStatus, Places, SessionStatus, SessionView
+from innovationhub import Access, Booking, BookingStatus, Places, SessionStatus, SessionView
 
 __all__ = [
     "HOW",
@@ -19,6 +19,7 @@ __all__ = [
     "short_day",
     "span",
     "stamp",
+    "standing",
     "state",
     "status",
     "until",
@@ -131,3 +132,10 @@ def state(view: SessionView, now: datetime) -> str:
 def status(value: BookingStatus) -> str:
     """Where a booking stands, in words."""
     return STATUS[value]
+
+
+def standing(booking: Booking) -> str:
+    """Where one booking stands; until when, where it is an offer."""
+    if booking.status is BookingStatus.OFFERED and booking.offer_ends:
+        return f"{status(booking.status)} until {day(booking.offer_ends)}, {booking.offer_ends:%H:%M}"
+    return status(booking.status)

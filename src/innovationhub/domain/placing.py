@@ -258,7 +258,7 @@ def change(
         _note_guests(draft, place)
     overlaps = place.type.booking.overlaps or place.whole
     stood: list[tuple[str, BookingStatus]] = []
-    for was in people:
+    for was in sorted(people, key=lambda each: each.place):
         if before is not None and not was.active and was.status not in LIVE:
             stood.append((was.person, was.status))
             continue

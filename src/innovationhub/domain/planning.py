@@ -87,7 +87,7 @@ def _seats(making: Making, place: Place, capacity: int | None) -> None:
     draft.put(attrs.evolve(before, capacity=capacity))
     draft.note("roster.resized", place.session.id, role=before.role, capacity=capacity, was=before.capacity)
     was, now = ("unlimited" if each is None else each for each in (before.capacity, capacity))
-    making.add("resized", place.session.id, f"{before.role}: {was} seats become {now}.")
+    making.add("resized", place.session.id, f"The number of seats as {before.role} goes from {was} to {now}.")
     place = attrs.evolve(place, roster=latest(draft, place), opened=True)
     recall(draft, place)
     _fit_again(draft, place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from innovationhub.domain.booking import LEFT, WAITING, Booking
+from innovationhub.domain.booking import LEFT, WAITING, Booking, BookingStatus
 from innovationhub.domain.ids import checked_id
 from innovationhub.domain.placing import is_whole
 from innovationhub.domain.policies import Access
@@ -47,6 +47,11 @@ class Looking(Part):
     def waitlist(self, session_id: str, role: str | None = None) -> list[Booking]:
         """Who waits, in order of sequence, those who were passed over included. Raises `NotFound`."""
         return self._standing(session_id, role, sorted(WAITING))
+
+    def requests(self, session_id: str, role: str | None = None) -> list[Booking]:
+        """What waits for approval, oldest first. Raises `NotFound`."""
+        found = self._standing(session_id, role, (str(BookingStatus.REQUESTED),))
+        return sorted(found, key=lambda each: (each.created_at, each.id))
 
     def explain(self, booking_id: str) -> Explanation:
         """Where a booking stands: its place in the queue, why, what passed it over, what would help."""
