@@ -153,10 +153,24 @@ def test_a_file_goes_before_a_shipped_catalogue_of_its_name(
 def test_what_is_held_back_is_said(run: Run, place: Place, queue: list[str]) -> None:
     """Sessions that people are booked on are left as they are, and listed."""
     text = place.catalogue.read_text("utf-8").replace("capacity = 2", "capacity = 1")
+    text = text.replace('venue = "Innovation Hub"', 'venue = "Attic"')
     place.catalogue.write_text(text, "utf-8")
     ran = run("load", str(place.catalogue))
     assert "Held back" in ran.stdout
     assert place.taster in ran.stdout
+    hints = [
+        line.partition("innovationhub ")[2]
+        for line in ran.stdout.replace(" \\\n   ", "").splitlines()
+        if line.startswith("Plan it: ")
+    ]
+    assert sorted(hints) == [
+        f"plan move {place.taster} --venue Attic",
+        f"plan resize {place.taster} attendee 1",
+    ]
+    for words in hints:
+        assert run(*words.split(), "--apply").exit_code == 0
+    view = told(run, "session", place.taster)
+    assert (view["venue"], view["places"]["attendee"]["capacity"]) == ("Attic", 1)
 
 
 def test_book_wait_explain_cancel(run: Run, place: Place, queue: list[str]) -> None:

@@ -122,7 +122,7 @@ def test_a_slot_is_chosen_and_has_an_expert(run: Run, place: Place) -> None:
     assert (slot["slot"], slot["expert"]) == (2, "p:4")
     assert "slot 2 with Dee" in run("roster", place.advice).stdout
     assert "slot 2 with Dee" in run("explain", slot["id"]).stdout
-    assert "slot 2" in run("bookings", "p:1").stdout
+    assert "slot 2 with Dee" in run("bookings", "p:1").stdout
     told(run, "book", place.advice, "p:2")
     assert refused(run, "book", place.advice, "p:2", "--role", "one-to-one", "--slot", "2") == ["full"]
     ran = run("book", place.advice, "p:2", "--role", "one-to-one", "--slot", "9")
