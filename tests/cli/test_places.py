@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.cli.conftest import Place, Run, told
+from tests.cli.test_hints import said
 
 
 def refused(run: Run, *args: str) -> list[str]:
@@ -121,7 +122,7 @@ def test_a_slot_is_chosen_and_has_an_expert(run: Run, place: Place) -> None:
     assert (slot["slot"], slot["expert"]) == (2, "p:4")
     assert "slot 2 with Dee" in run("roster", place.advice).stdout
     assert "slot 2 with Dee" in run("explain", slot["id"]).stdout
-    assert "slot 2" in run("bookings", "p:1").stdout
+    assert "slot 2 with Dee" in run("bookings", "p:1").stdout
     told(run, "book", place.advice, "p:2")
     assert refused(run, "book", place.advice, "p:2", "--role", "one-to-one", "--slot", "2") == ["full"]
     ran = run("book", place.advice, "p:2", "--role", "one-to-one", "--slot", "9")
@@ -154,6 +155,17 @@ def test_somebody_else_comes(run: Run, place: Place) -> None:
     assert set(told(run, "substitute", id, "p:3", "--instead-of", "p:2")["people"]) >= {"p:1", "p:3"}
     assert told(run, "substitute", id, "p:4")["person_id"] == "p:4"
     assert refused(run, "substitute", id, "p:3") == ["already-booked"]
+
+
+def test_who_is_not_in_the_booking_is_said(run: Run, place: Place) -> None:
+    """They are known, so they need not be added; whoever is not known can be."""
+    id = told(run, "book", place.taster, "p:1")["id"]
+    for args in (("cancel", id, "--person", "p:2"), ("substitute", id, "p:3", "--instead-of", "p:2")):
+        message = said(run, *args)
+        assert "'p:2' is not one of the people of this booking" in message
+        assert "innovationhub bookings p:2" in message
+        assert "add-person" not in message
+    assert "add-person p:404" in said(run, "substitute", id, "p:404")
 
 
 def test_what_was_noted_is_amended(run: Run, place: Place) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.cli.conftest import Place, Run, told
+from innovationhub import Assign, Move, Resize
+from innovationhub.cli.plans import planned_by
+from tests.cli.conftest import HERE, Place, Run, told
 
 
 def one_line(text: str) -> str:
@@ -181,6 +183,21 @@ def test_what_is_wrong_is_one_message(run: Run, place: Place, args: tuple[str, .
     assert (ran.exit_code, ran.stdout) == (2, "")
     assert words in one_line(ran.stderr)
     assert not re.search("Traceback|hub[.]", ran.stderr)
+
+
+def test_a_change_of_the_library_is_said_as_a_command() -> None:
+    """In the hub's local time; what does not fit into a line is left out."""
+    starts = datetime(2026, 12, 1, 4, 15, tzinfo=UTC)
+    words = planned_by(Move("taster@2026-12-01T08:00", starts), HERE)
+    assert words == ("move", "taster@2026-12-01T08:00", "--starts", "2026-12-01T10:00")
+    assert planned_by(Resize("circle", "attendee", None), HERE) == (
+        "resize",
+        "circle",
+        "attendee",
+        "unlimited",
+    )
+    assert planned_by(Assign("a@2026-12-01T08:00", ("p:1", "p:2")), HERE)[2:] == ("p:1", "p:2")
+    assert planned_by(None, HERE) == ()
 
 
 def test_plan_alone_is_help(run: Run) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import click
@@ -15,12 +15,16 @@ from innovationhub.cli.desk import Desk, zone_of
 from innovationhub.cli.listing import Column, listing
 from innovationhub.cli.naming import name_of
 from innovationhub.cli.output import Output
+from innovationhub.cli.plans import planned_by
 from innovationhub.cli.wording import HOW, count, day, hours, left, minutes, places, short_day, span, state
 
 __all__ = ["COMMANDS", "load_from"]
 
 SHIPPED = "hpft.toml"
 WEEKS = 4
+
+HINTS = 5
+"""Commands shown for what was held back."""
 
 DAY = click.DateTime(["%Y-%m-%d"])
 A_DAY = timedelta(days=1)
@@ -38,18 +42,22 @@ def load(desk: Desk, catalogue: str | None, by: By) -> None:
     """
     source = SHIPPED if catalogue is None else catalogue
 
-    def loaded(hub: Hub) -> LoadReport:
+    def loaded(hub: Hub) -> tuple[LoadReport, tzinfo]:
         if catalogue is None and hub.session_types():
             names = ", ".join(sorted(hub.registry.catalogues))
             raise click.UsageError(
                 f"This hub has a catalogue already: say which one to load, a file or {names}."
             )
-        return load_from(hub, source, by)
+        return load_from(hub, source, by), zone_of(hub)
 
-    report = desk.making(loaded)
+    report, where = desk.making(loaded)
     if desk.answered(report):
         return
     _show_report(desk.out, source, report)
+    for each in report.held_back[:HINTS]:
+        words = planned_by(each.change, where)
+        if words:
+            desk.hint("Plan it", "plan", *words)
     if report.added:
         desk.hint("What is on", "calendar")
 

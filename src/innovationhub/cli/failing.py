@@ -165,6 +165,8 @@ def _message(desk: Desk, error: HubError) -> str:
 
 
 def _missing(error: NotFound, found: Mistaken | None) -> str:
+    if found and found.kind == error.kind:
+        return f"{error.id!r} is not one of the people of this booking"
     if found:
         what = "a series" if found.kind == "series" else f"the id of a {found.kind}"
         return f"{error.id!r} is {what}; the id of a {error.kind} is wanted here"

@@ -10,6 +10,7 @@ from innovationhub.cli.arguments import PERSON, By, acting, command
 from innovationhub.cli.desk import Desk
 from innovationhub.cli.listing import Column, listing
 from innovationhub.cli.naming import name_of
+from innovationhub.cli.telling import slot_of
 from innovationhub.cli.wording import count, hours, short_day, standing, status
 
 __all__ = ["COMMANDS"]
@@ -92,18 +93,18 @@ def bookings(desk: Desk, person_id: str) -> None:
                 view = hub.session(each.session_id)
                 when = (short_day(view.starts), hours(view.starts, view.ends))
                 what = f"{view.title} ({each.role})" if len(view.places) > 1 else view.title
-            rows.append((*when, what, Text(each.id, "cyan"), _state(each, person_id)))
+            rows.append((*when, what, Text(each.id, "cyan"), _state(hub, each, person_id)))
         listing(desk.out, columns, rows)
     desk.hint("More about one", "explain", found[-1].id)
 
 
-def _state(booking: Booking, person_id: str) -> str:
+def _state(hub: Hub, booking: Booking, person_id: str) -> str:
     """How somebody stands in a booking, with the slot they have and those who come along."""
     own = booking.people.get(person_id, booking.status)
     said = standing(booking) if own is booking.status else status(own)
-    slot = f"\nslot {booking.slot}" if booking.slot is not None else ""
     others = len(booking.people) - 1
-    return f"{said}{slot}" + (f"\nwith {count(others, 'other')}" if others else "")
+    company = f"with {count(others, 'other')}" if others else ""
+    return "\n".join(filter(None, (said, slot_of(hub, booking), company)))
 
 
 COMMANDS = (add_person, bookings)

@@ -1,6 +1,7 @@
 """`plan`: what a change would do, and doing exactly that; `shortfall`, which asks for one.
 
-Each change is a function that makes the library's value of it; `_planned` makes a command of that.
+Each change is a function that makes the library's value of it; `_planned` makes a command of that. There is no
+--request-id: sent again it would be another plan, since the first has been carried out. --token is what acts once.
 """
 
 from __future__ import annotations

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 
-from innovationhub import Effect, Plan
+from innovationhub import Assign, Effect, Move, Plan, Resize
 from innovationhub.cli.naming import called
 from innovationhub.cli.output import Output
 
-__all__ = ["TOKEN", "show_plan"]
+__all__ = ["TOKEN", "planned_by", "show_plan"]
 
 TOKEN = 10
 """Letters of a plan's token that people are shown: enough to tell one plan from another."""
@@ -52,6 +53,19 @@ def show_plan(out: Output, plan: Plan, names: Mapping[str, str]) -> None:
             out.say((title, "bold"), f" ({len(found)}):")
             _lines(out, [_line(each, names, several=several) for each in found])
     _show_messages(out, plan, names)
+
+
+def planned_by(change: object, where: tzinfo) -> tuple[str, ...]:
+    """The command that plans a change to one session, in words; empty for what is not said in one line."""
+    match change:
+        case Resize(subject_id=id, role=role, capacity=seats):
+            return ("resize", id, role, "unlimited" if seats is None else str(seats))
+        case Assign(session_id=id, facilitators=people) if people:
+            return ("assign", id, *people)
+        case Move(session_id=id, starts=starts, venue=venue):
+            when = ("--starts", f"{starts.astimezone(where):%Y-%m-%dT%H:%M}") if starts else ()
+            return ("move", id, *when, *(("--venue", venue) if venue is not None else ()))
+    return ()
 
 
 def _line(effect: Effect, names: Mapping[str, str], *, several: bool) -> str:

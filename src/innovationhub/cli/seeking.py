@@ -63,7 +63,8 @@ def mistaken(hub: Hub, error: NotFound) -> Mistaken | None:
         ("booking", hub.booking),
     )
     for kind, ask in asked:
-        if kind != error.kind:
+        # one whom the hub knows is missing all the same where they have no part in a booking
+        if kind != error.kind or kind == "person":
             with suppress(HubError):
                 ask(error.id)
                 return Mistaken(kind, order)
@@ -82,6 +83,8 @@ def hints(error: NotFound, found: Mistaken | None) -> tuple[Hint, ...]:
         return (("Add them first", ("add-person", error.id, "--name", "NAME")),)
     if found is None:
         return WANTED.get(error.kind, ())
+    if found.kind == error.kind:
+        return ((INSTEAD[found.kind][0], (INSTEAD[found.kind][1], error.id)),)
     if found.kind.upper() in found.order:
         return (("In this order", found.order),)
     if found.kind == "series" and found.whole and found.order[:1] == ("book",):

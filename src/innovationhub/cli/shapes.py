@@ -11,6 +11,7 @@ names of the fields, so `jq` and Python say the same:
     add-person      Person
     book, cancel, accept, decline, transfer, substitute, register, apologise, unapologise, approve, reject, check-in,
     check-out       Booking
+                    (an apology is a booking of the date, cancelled; taken back, its `people` say so)
     roster, waitlist, requests, bookings, close-register
                     an array of Booking
     amend           Booking, and notes: {kind: text}

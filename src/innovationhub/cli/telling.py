@@ -22,6 +22,7 @@ __all__ = [
     "show_notes",
     "show_roster",
     "show_waitlist",
+    "slot_of",
 ]
 
 NOTES = {
@@ -63,7 +64,7 @@ def show_booking(out: Output, hub: Hub, booking: Booking) -> None:
     out.say((name_of(hub, booking.person_id), "bold"), f": {standing(booking)}")
     for line in _company(hub, booking):
         out.say(line, indent=2)
-    more = _more(hub, booking)
+    more = slot_of(hub, booking)
     out.say(f"{_what(hub, booking)}{f', {more}' if more else ''}", indent=2)
     out.verbatim(Text.assemble("  booking ", (booking.id, "cyan")))
 
@@ -130,7 +131,7 @@ def show_explanation(out: Output, hub: Hub, told: Explanation) -> None:
     out.say((name_of(hub, booking.person_id), "bold"), f": {standing(booking)}{where}")
     for line in _company(hub, booking):
         out.say(line, indent=2)
-    more = _more(hub, booking)
+    more = slot_of(hub, booking)
     out.say(f"{_what(hub, booking)}{f', {more}' if more else ''}", indent=2)
     ahead = [f"{number} {category}" for category, number in told.ahead.items() if number]
     if ahead:
@@ -192,16 +193,15 @@ def _who(hub: Hub, booking: Booking) -> tuple[str, str]:
 
 
 def _state(hub: Hub, booking: Booking) -> str:
-    more = _more(hub, booking)
+    more = slot_of(hub, booking)
     return f"{standing(booking)}\n{more}" if more else standing(booking)
 
 
-def _more(hub: Hub, booking: Booking) -> str:
-    """Which slot, and with whom; where a date belongs to a registration, that it does."""
-    said = [f"slot {booking.slot}"] if booking.slot is not None else []
-    if booking.slot is not None and booking.expert:
-        said = [f"slot {booking.slot} with {name_of(hub, booking.expert)}"]
-    return ", ".join(said)
+def slot_of(hub: Hub, booking: Booking) -> str:
+    """Which slot, and with whom it is; empty where there is none."""
+    if booking.slot is None:
+        return ""
+    return f"slot {booking.slot}" + (f" with {name_of(hub, booking.expert)}" if booking.expert else "")
 
 
 def _title_of_series(hub: Hub, series_id: str) -> str:

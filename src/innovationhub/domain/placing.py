@@ -170,7 +170,7 @@ def _whole(draft: Draft, series_id: str, wanted: str | None) -> Place:
         raise NotFound("series", series_id, "a series is named as in the catalogue; hub.series() lists them")
     type_ = draft.programme.type(series.type)
     if type_.access is not Access.REGISTER:
-        message = f"must be a series that one registers for; {type_.title} is booked by date: hub.book"
+        message = f"must be a series that one registers for; {type_.title} is booked by date"
         raise Invalid("series_id", message, series_id)
     role = chosen_role(type_, wanted)
     if role.requires is not None:

@@ -114,7 +114,7 @@ def _waiting(draft: Draft, place: Place, booking: BookingRow) -> Iterator[Reason
         yield Reason("closed", closed, at, () if hindered else (door,))
     elif booking.standing == MISSED and room:
         free = "An offer of a place lapsed, and the place is still free."
-        yield Reason("offer-lapsed", free, facts, ("Accept it: hub.accept, or ask the hub's team.",))
+        yield Reason("offer-lapsed", free, facts, ("Accept it, or ask the hub's team.",))
     elif room and not hindered:
         # a look at the queue that is owed; audit finds a seat that is free without one
         free = "A place is free, and the queue for it has not been gone through yet."
