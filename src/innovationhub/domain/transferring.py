@@ -200,7 +200,9 @@ class Substitute:
         facts = {**facts_of(after), "standing": after.standing}
         draft.note("booking.substituted", booking.id, **facts, left=leaving.person, came=self.person)
         owed = [*end_dependents(draft, booking, [leaving]), *reopen(draft, [leaving])]
-        stood = [(each.person, each.status) for each in people if each is not leaving]
+        stood = [
+            (each.person, each.status) for each in people if each.person not in {leaving.person, self.person}
+        ]
         shown = ((self.person, after.status), *stood, (leaving.person, BookingStatus.CANCELLED))
         return Placed(after, shown), owed
 
