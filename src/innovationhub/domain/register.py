@@ -133,20 +133,23 @@ class CheckIn:
         came = [each for each in people if each.status is BookingStatus.ATTENDED or each.person == person]
         whole = len(came) == before.size
         roster = latest(draft, place)
-        after = moved(before, BookingStatus.ATTENDED) if whole or before.status not in HOLDING else before
-        if not whole and after.status is BookingStatus.ATTENDED:
-            after = before
         lines = [each for each in people if each.person == person]
-        change(draft, place, before, after, lines if after is not before else ())
-        if after is before:
-            _arrived(draft, lines[0])
+        if whole:
+            after = moved(before, BookingStatus.ATTENDED)
+            change(draft, place, before, after, lines)
+        else:
+            after = before
+            if (
+                before.status is not BookingStatus.CONFIRMED
+            ):  # offered, or at the door: the seats are theirs now
+                after = moved(before, BookingStatus.CONFIRMED)
+                change(draft, place, before, after, people)
+            _arrived(draft, draft.get(Appointment, before.id, person) or lines[0])
         draft.put(attrs.evolve(latest(draft, place), came=roster.came + 1))
         facts = {**facts_of(after), "standing": after.standing}
         draft.note("booking.attended", before.id, **facts, member=person, walk_in=False)
-        stood = [
-            (each.person, BookingStatus.ATTENDED if each.person == person else each.status) for each in people
-        ]
-        return draft.accept(Placed(after, tuple(stood)))
+        stood = [draft.get(Appointment, before.id, each.person) or each for each in people]
+        return draft.accept(Placed(after, tuple((each.person, each.status) for each in stood)))
 
     def _wait(self, draft: Draft, place: Place, person: str, before: BookingRow | None) -> Accepted | Refusal:
         """Everything is taken: they wait at the door."""

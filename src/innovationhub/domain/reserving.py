@@ -34,6 +34,7 @@ from innovationhub.domain.placing import (
     change,
     facts_of,
     fresh,
+    latest,
     place_for,
     sides,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "newest",
     "read_for",
     "too_late",
+    "was_there",
 ]
 
 
@@ -250,6 +252,9 @@ class Cancel:
         if reasons:
             return Refusal(tuple(reasons))
         people = draft.scan(appointments_of(booking.id)).records
+        there = was_there(booking, [each for each in people if self.person in {None, each.person}])
+        if there:
+            return Refusal((there,))
         staying = [each for each in people if each.active and each.person != self.person]
         if self.reason:
             draft.put(Note(booking.id, "cancelled", self.reason))
@@ -277,7 +282,12 @@ class Cancel:
         if booking.status is BookingStatus.WAITLISTED and booking.standing != PARKED:
             # fewer than before may fit now: they are looked at afresh
             after = attrs.evolve(after, standing=str(BookingStatus.WAITLISTED), passed="")
+        came = latest(draft, place).came
+        if all(each.status is BookingStatus.ATTENDED for each in staying):
+            # nobody is left to wait for
+            after = attrs.evolve(moved(booking, BookingStatus.ATTENDED), size=after.size, person=leads)
         change(draft, place, booking, after, ())
+        draft.put(attrs.evolve(latest(draft, place), came=came))
         gone = leaving[0]
         ended = stands(gone, BookingStatus.CANCELLED, overlaps=place.type.booking.overlaps)
         _let_go(draft, gone, ended)
@@ -291,6 +301,15 @@ class Cancel:
             (each.person, BookingStatus.CANCELLED if each is gone else each.status) for each in people
         )
         return draft.accept(newest(draft, Placed(after, shown)), owed)
+
+
+def was_there(booking: BookingRow, people: Sequence[Appointment]) -> Reason | None:
+    """Why these people's places cannot be given up any more: one of them is on the register already."""
+    if not any(each.status is BookingStatus.ATTENDED for each in people):
+        return None
+    facts: ReasonFacts = {"booking_id": booking.id, "status": str(booking.status)}
+    remedy = "Of a group, let only those leave who are not there."
+    return Reason("not-active", "Somebody is on the register with this booking already.", facts, (remedy,))
 
 
 def _let_go(draft: Draft, before: Appointment, after: Appointment) -> None:

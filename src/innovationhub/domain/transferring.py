@@ -31,7 +31,7 @@ from innovationhub.domain.placing import (
 )
 from innovationhub.domain.records import Key, Read
 from innovationhub.domain.refusals import Reason, ReasonFacts, Refusal
-from innovationhub.domain.reserving import asked, found_booking, give_up, read_for, too_late
+from innovationhub.domain.reserving import asked, found_booking, give_up, read_for, too_late, was_there
 from innovationhub.domain.slots import expert_of, slot_span
 from innovationhub.errors import Invalid, NotFound
 
@@ -97,7 +97,12 @@ def transfer(
     lines = draft.scan(appointments_of(booking.id)).records
     people = [each for each in sorted(lines, key=lambda each: each.place) if each.active]
     wish = asked(draft, new, [each.person for each in people], slot, but=booking.id)
-    reasons = [*_cannot_leave(draft, booking, old, new), *wish.reasons, *timing(draft, new), *wish.clashes]
+    reasons = [
+        *_cannot_leave(draft, booking, old, new, people),
+        *wish.reasons,
+        *timing(draft, new),
+        *wish.clashes,
+    ]
     if new.type.approval and new.type.key != old.type.key:
         sentence = f"{new.type.title} asks for approval, which a place elsewhere does not give."
         reasons.append(Reason("not-eligible", sentence, {"session": new.session.id}, ("Book it instead.",)))
@@ -127,8 +132,10 @@ def transfer(
     return draft.accept(placed, owed)
 
 
-def _cannot_leave(draft: Draft, booking: BookingRow, old: Place, new: Place) -> list[Reason]:
-    ended = over(old.session, old.type)
+def _cannot_leave(
+    draft: Draft, booking: BookingRow, old: Place, new: Place, people: Sequence[Appointment]
+) -> list[Reason]:
+    ended = over(old.session, old.type) or was_there(booking, people)
     if ended:
         return [ended]
     if booking.status not in HOLDING or old.session.id == new.session.id or old.whole:
@@ -164,6 +171,9 @@ class Substitute:
         if leaving is None:
             raise NotFound("person", instead, "they have no place in this booking")
         wish = asked(draft, place, [self.person])
+        there = was_there(booking, [leaving])
+        if there:
+            return Refusal((there,))
         reasons = [*_cannot_hand_over(draft, place), *wish.reasons, *wish.clashes]
         if reasons:
             return Refusal(tuple(reasons))

@@ -127,7 +127,7 @@ class Bookings:
             off = session is not None and session.status is SessionStatus.CALLED_OFF
             people = tuple(
                 (line.person, BookingStatus.CANCELLED if off and line.status in LIVE else line.status)
-                for line in read.scan(appointments_of(row.id)).records
+                for line in sorted(read.scan(appointments_of(row.id)).records, key=lambda line: line.place)
             )
             placed.append(Placed(attrs.evolve(row, status=BookingStatus.CANCELLED) if off else row, people))
         return self.faces(placed)
