@@ -16,7 +16,7 @@ from innovationhub.domain.refusals import Reason, ReasonFacts, Refusal
 from innovationhub.domain.reserving import found_booking, give_up, read_for
 from innovationhub.domain.time import zone
 from innovationhub.domain.timers import OFFER, Timer
-from innovationhub.domain.waitlist import arm_straight, obstacle, recall, settle
+from innovationhub.domain.waitlist import arm_straight, obstacle, settle
 from innovationhub.domain.wording import when
 
 __all__ = ["Accept", "Decline", "Lapse"]
@@ -133,7 +133,8 @@ class Lapse:
         if policy is OnLapse.LEAVE:
             _, owed = give_up(draft, place, booking, people, "booking.lapsed", BookingStatus.LAPSED)
             return draft.accept(Done(booking.id), owed)
-        recall(draft, place)
+        # who missed an offer is asked again when another seat comes free: this one goes to those behind them, else
+        # two who never answer would have it offered to one another for ever, and nobody else
         missed = attrs.evolve(
             moved(booking, BookingStatus.WAITLISTED),
             standing=MISSED,
@@ -151,7 +152,4 @@ class Lapse:
             owed.append((booking.session_id, booking.role))
         elif latest(draft, place).has_room(1, place.registered):
             arm_straight(draft, place)
-        else:
-            # the seat has gone to somebody else: whoever missed it is asked again in their turn
-            recall(draft, place)
         return draft.accept(Done(booking.id), owed)
