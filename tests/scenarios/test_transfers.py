@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -88,7 +89,10 @@ def test_s13_one_after_the_other(make_hub: MakeHub, first: str) -> None:
     hub = audited(make_hub())
     (ada,) = people(hub, "ada")
     booking = hub.book(TASTER, ada)
-    steps = [lambda: hub.cancel(booking.id), lambda: hub.transfer(booking.id, LATER)]
+    steps: list[Callable[[], object]] = [
+        lambda: hub.cancel(booking.id),
+        lambda: hub.transfer(booking.id, LATER),
+    ]
     one, two = steps if first == "cancel" else steps[::-1]
     one()
     with pytest.raises(Refused) as refused:

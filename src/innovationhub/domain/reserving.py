@@ -337,16 +337,20 @@ def give_up(
     people: Sequence[Appointment],
     kind: str,
     status: BookingStatus = BookingStatus.CANCELLED,
+    *,
+    refill: bool = True,
     **facts: str,
 ) -> tuple[Placed, Owed]:
     """End a booking: what depends on it ends too, its seats and its time go to whoever waits for them.
 
-    Returns how it stands, and the rosters that are still owed a look.
+    Without `refill` its seats stay free: the session ends too. Returns how it stands, and the rosters that are still owed a look.
     """
     ended = moved(booking, status)
     placed = change(draft, place, booking, ended, people)
     draft.note(kind, booking.id, **facts_of(ended), was=str(booking.standing), **facts)
     owed = [*end_dependents(draft, booking, people), *reopen(draft, people)]
+    if not refill:
+        return placed, owed
     recall(draft, place)
     if settle(draft, place):
         owed.append((booking.session_id, booking.role))

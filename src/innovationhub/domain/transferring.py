@@ -91,14 +91,24 @@ class Transfer:
 
 
 def transfer(
-    draft: Draft, booking: BookingRow, old: Place, new: Place, new_id: str, slot: int | None = None
+    draft: Draft,
+    booking: BookingRow,
+    old: Place,
+    new: Place,
+    new_id: str,
+    slot: int | None = None,
+    *,
+    refill: bool = True,
 ) -> Accepted | Refusal:
-    """Move a booking from one place to another, in a draft."""
+    """Move a booking from one place to another, in a draft.
+
+    Without `refill` the old session ends: nobody is promoted there on the way, and it is not too late to leave it.
+    """
     lines = draft.scan(appointments_of(booking.id)).records
     people = [each for each in sorted(lines, key=lambda each: each.place) if each.active]
     wish = asked(draft, new, [each.person for each in people], slot, but=booking.id)
     reasons = [
-        *_cannot_leave(draft, booking, old, new, people),
+        *_cannot_leave(draft, booking, old, new, people, refill),
         *wish.reasons,
         *timing(draft, new),
         *wish.clashes,
@@ -128,17 +138,17 @@ def transfer(
     span = None if wish.slot is None else slot_span(new.session, new.role, wish.slot)
     placed = change(draft, new, None, moved, begin, span=span)
     draft.note("booking.confirmed", moved.id, **facts_of(moved), transferred=booking.id)
-    _, owed = give_up(draft, old, booking, lines, "booking.transferred", to=moved.id)
+    _, owed = give_up(draft, old, booking, lines, "booking.transferred", refill=refill, to=moved.id)
     return draft.accept(placed, owed)
 
 
 def _cannot_leave(
-    draft: Draft, booking: BookingRow, old: Place, new: Place, people: Sequence[Appointment]
+    draft: Draft, booking: BookingRow, old: Place, new: Place, people: Sequence[Appointment], refill: bool
 ) -> list[Reason]:
     ended = over(old.session, old.type) or was_there(booking, people)
     if ended:
         return [ended]
-    if booking.status not in HOLDING or old.session.id == new.session.id or old.whole:
+    if not refill or booking.status not in HOLDING or old.session.id == new.session.id or old.whole:
         return []
     late = too_late(draft, old, booking)
     return [late] if late else []
