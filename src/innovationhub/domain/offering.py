@@ -144,7 +144,8 @@ class Lapse:
         )
         if policy is OnLapse.BACK:
             missed = attrs.evolve(missed, sequence=latest(draft, place).last + 1)
-        change(draft, place, booking, missed, people)
+        # a slot that was offered is given back, and with it its own time
+        change(draft, place, booking, missed, people, span=place.session.span)
         draft.note("booking.lapsed", booking.id, **facts_of(missed), policy=str(policy))
         owed = reopen(draft, people)
         more = settle(draft, place)

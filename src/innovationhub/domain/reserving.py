@@ -343,7 +343,8 @@ def give_up(
 ) -> tuple[Placed, Owed]:
     """End a booking: what depends on it ends too, its seats and its time go to whoever waits for them.
 
-    Without `refill` its seats stay free: the session ends too. Returns how it stands, and the rosters that are still owed a look.
+    Without `refill` its seats stay free: the session ends too. Returns how it stands, and the rosters that are
+    still owed a look.
     """
     ended = moved(booking, status)
     placed = change(draft, place, booking, ended, people)
