@@ -10,13 +10,14 @@ import attrs
 
 from innovationhub.domain.asking import no_room, over
 from innovationhub.domain.booking import BookingRow, BookingStatus, moved
+from innovationhub.domain.cancelling import read_for
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.lending import except_dates
 from innovationhub.domain.people import Note
 from innovationhub.domain.placing import Place, appointments_of, change, facts_of, latest
 from innovationhub.domain.records import Key, Read
 from innovationhub.domain.refusals import Reason, ReasonFacts, Refusal
-from innovationhub.domain.reserving import asked, found_booking, newest, read_for
+from innovationhub.domain.reserving import asked, found_booking, newest
 from innovationhub.domain.slots import expert_of, slot_span
 from innovationhub.domain.time import zone
 from innovationhub.domain.waitlist import settle

@@ -106,7 +106,7 @@ def end(making: Making, change: End) -> Refusal | None:
     if since < draft.now - timedelta(days=1):
         raise Invalid("since", "must not be in the past: what has been stays as it was", change.since)
     draft.need(Key(HubRow, (HUB,)), Key(SeriesRow, (series.key,)))
-    rows = future_rows(draft, series.key, since)
+    rows = [row for row in future_rows(draft, series.key, since) if row.starts > draft.now]
     parties = making.gather(rows)
     for row in rows:
         off(making, row, parties[row.id], change.reason)
@@ -195,6 +195,16 @@ def merge(making: Making, change: Merge) -> Refusal | None:
     parties = making.gather([row])[row.id]
     if len(parties) > STEP:
         raise Invalid("session_id", f"has {len(parties)} bookings; a merge moves {STEP} at most", row.id)
+    # what moving them reads, for all of them in one trip
+    lines = [line for party in parties for line in party.people]
+    draft.need(
+        *(Key(Diary, (line.person,)) for line in lines),
+        *(
+            near(line.person, each.id, span)
+            for line in lines
+            for each, span in ((row, line.span), (into, into.span))
+        ),
+    )
     left: list[Party] = []
     for party in sorted(
         parties, key=lambda each: (each.row.status != BookingStatus.CONFIRMED, each.row.sequence)
@@ -205,8 +215,11 @@ def merge(making: Making, change: Merge) -> Refusal | None:
         if moves and booking.status is not BookingStatus.REQUESTED:
             old, new = (place_for(trial, id, booking.role) for id in (row.id, into.id))
             new_id = f"{booking.id}-{into.id.partition('@')[2]}"
-            if isinstance(transfer(trial, booking, old, new, new_id), Accepted):
-                transfer(draft, booking, old, new, new_id)
+            if isinstance(transfer(trial, booking, old, new, new_id, refill=False), Accepted):
+                before = len(draft.entries)
+                done = transfer(draft, booking, old, new, new_id, refill=False)
+                _name_what_ended(making, row.id, before)
+                making.owed += done.unsettled if isinstance(done, Accepted) else ()
                 sentence = f"A booking goes to {into.id}."
                 making.add("transferred", row.id, sentence, booking=booking.id, person=booking.person)
                 making.tell(party, "transferred")
@@ -217,6 +230,16 @@ def merge(making: Making, change: Merge) -> Refusal | None:
     stay = [party for party in left if (draft.get(BookingRow, party.row.id) or party.row).status in LIVE]
     off(making, now, stay, change.reason)
     return None
+
+
+def _name_what_ended(making: Making, session_id: str, since: int) -> None:
+    """Name what ended with a place that it depended on, since so many entries."""
+    for entry in making.draft.entries[since:]:
+        if "depended" in entry.facts:
+            person = str(entry.facts["person"])
+            sentence = "What depended on a place that goes over ends."
+            making.add("cancelled", session_id, sentence, booking=entry.subject, person=person)
+            making.add("told", session_id, "cancelled", booking=entry.subject, person=person)
 
 
 @attrs.frozen(kw_only=True)

@@ -145,7 +145,8 @@ def _settle_group(
 ) -> None:
     """Of a group some came: the booking was attended by these, and the others were absent."""
     roster = latest(draft, place)
-    leader = row.person if any(each.person == row.person for each in came) else came[0].person
+    first = min(came, key=lambda each: each.place).person
+    leader = row.person if any(each.person == row.person for each in came) else first
     ended = attrs.evolve(moved(row, BookingStatus.ATTENDED), size=len(came), person=leader)
     change(draft, place, row, ended, ())
     draft.put(attrs.evolve(latest(draft, place), came=roster.came))

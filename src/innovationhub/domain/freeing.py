@@ -24,6 +24,7 @@ from innovationhub.domain.placing import Place, appointments_of, change, facts_o
 from innovationhub.domain.records import Key, Range
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow, SessionStatus
+from innovationhub.domain.waitlist import recall
 
 __all__ = ["Owed", "end_dependents", "owe_look", "reopen"]
 
@@ -83,7 +84,8 @@ def owe_look(draft: Draft, place: Place) -> Owed:
     scheduled = place.session.status is SessionStatus.SCHEDULED
     if not scheduled or not roster.waiting or not roster.has_room(1, place.registered):
         return []
-    draft.put(attrs.evolve(roster, owed=True))
+    recall(draft, place)
+    draft.put(attrs.evolve(latest(draft, place), owed=True))
     return [(roster.session_id, roster.role)]
 
 

@@ -136,17 +136,7 @@ def promote(making: Making, place: Place) -> None:
         for entry in trial.entries[seen:]:
             kind = entry.kind.removeprefix("booking.")
             if kind in {"promoted", "offered"}:
-                said = "would have a place" if kind == "promoted" else "would be offered a place"
-                making.add(
-                    kind,
-                    place.session.id,
-                    f"The next in the queue {said}.",
-                    booking=entry.subject,
-                    person=str(entry.facts["person"]),
-                )
-                making.add(
-                    "told", place.session.id, kind, booking=entry.subject, person=str(entry.facts["person"])
-                )
+                _name(making, trial, place, entry.subject, kind)
         seen = len(trial.entries)
         if not more:
             break
@@ -165,6 +155,17 @@ def promote(making: Making, place: Place) -> None:
             "and nobody new gets in."
         )
         making.add("over-capacity", place.session.id, sentence)
+
+
+def _name(making: Making, trial: Draft, place: Place, booking: str, kind: str) -> None:
+    """Note that the people of a booking would have a place, or be offered one, and be told."""
+    said = "would have a place" if kind == "promoted" else "would be offered a place"
+    people = sorted(trial.scan(appointments_of(booking)).records, key=lambda each: each.place)
+    for each in people:
+        if each.active:
+            sentence = f"The next in the queue {said}."
+            making.add(kind, place.session.id, sentence, booking=booking, person=each.person)
+            making.add("told", place.session.id, kind, booking=booking, person=each.person)
 
 
 def settled_later(making: Making, rosters: Iterable[tuple[str, str]]) -> None:

@@ -213,7 +213,7 @@ def reschedule(making: Making, change: Reschedule) -> Refusal | None:
     if utc(since) < draft.now - timedelta(days=1):
         raise Invalid("since", "must not be in the past: what has been stays as it was", change.since)
     draft.need(Key(HubRow, (HUB,)), Key(SeriesRow, (series.key,)))
-    rows = future_rows(draft, series.key, utc(since))
+    rows = [row for row in future_rows(draft, series.key, utc(since)) if row.starts > draft.now]
     parties = making.gather(rows)
     later = change.recurrence
     followed = series.recurrence.followed_by(change.since.replace(tzinfo=None), later)

@@ -6,6 +6,7 @@ import attrs
 
 from innovationhub.domain.answers import Done
 from innovationhub.domain.booking import MISSED, BookingRow, BookingStatus, moved
+from innovationhub.domain.cancelling import give_up, read_for
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.freeing import reopen
 from innovationhub.domain.lending import except_dates
@@ -13,10 +14,10 @@ from innovationhub.domain.placing import Place, appointments_of, change, facts_o
 from innovationhub.domain.policies import OnLapse
 from innovationhub.domain.records import Key, Read
 from innovationhub.domain.refusals import Reason, ReasonFacts, Refusal
-from innovationhub.domain.reserving import found_booking, give_up, read_for
+from innovationhub.domain.reserving import found_booking
 from innovationhub.domain.time import zone
 from innovationhub.domain.timers import OFFER, Timer
-from innovationhub.domain.waitlist import arm_straight, obstacle, recall, settle
+from innovationhub.domain.waitlist import arm_straight, obstacle, settle
 from innovationhub.domain.wording import when
 
 __all__ = ["Accept", "Decline", "Lapse"]
@@ -133,7 +134,8 @@ class Lapse:
         if policy is OnLapse.LEAVE:
             _, owed = give_up(draft, place, booking, people, "booking.lapsed", BookingStatus.LAPSED)
             return draft.accept(Done(booking.id), owed)
-        recall(draft, place)
+        # who missed an offer is asked again when another seat comes free: this one goes to those behind them, else
+        # two who never answer would have it offered to one another for ever, and nobody else
         missed = attrs.evolve(
             moved(booking, BookingStatus.WAITLISTED),
             standing=MISSED,
@@ -143,6 +145,7 @@ class Lapse:
         )
         if policy is OnLapse.BACK:
             missed = attrs.evolve(missed, sequence=latest(draft, place).last + 1)
+        # a slot that was offered is given back, and with it its own time
         change(draft, place, booking, missed, people, span=None if place.whole else place.session.span)
         draft.note("booking.lapsed", booking.id, **facts_of(missed), policy=str(policy))
         owed = reopen(draft, people)
@@ -151,7 +154,4 @@ class Lapse:
             owed.append((booking.session_id, booking.role))
         elif latest(draft, place).has_room(1, place.registered):
             arm_straight(draft, place)
-        else:
-            # the seat has gone to somebody else: whoever missed it is asked again in their turn
-            recall(draft, place)
         return draft.accept(Done(booking.id), owed)

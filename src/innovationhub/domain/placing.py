@@ -135,12 +135,15 @@ def chosen_role(type_: SessionType, wanted: str | None) -> Role:
     return role
 
 
-def roster_of(draft: Draft, session: SessionRow, role: Role) -> Roster:
-    """The roster of a role of a session as it stands; a fresh one where nobody was ever booked."""
+def roster_of(draft: Draft, session: SessionRow, role: Role, of_series: Roster | None = None) -> Roster:
+    """The roster of a role of a session as it stands; a fresh one where nobody was ever booked.
+
+    A date of a series that is registered for has as many seats as the series (`of_series`) has by now.
+    """
     roster = draft.get(Roster, session.id, role.key)
     if roster is not None:
         return roster
-    seats = role.seats(len(session.facilitators.split()))
+    seats = of_series.capacity if of_series else role.seats(len(session.facilitators.split()))
     return Roster(session.id, role.key, session.type, session.starts, seats, reserve=role.reserve)
 
 
@@ -153,13 +156,13 @@ def place_for(draft: Draft, subject_id: str, wanted: str | None) -> Place:
         return _whole(draft, subject_id, wanted)
     session, type_ = locate(draft, subject_id)
     role = chosen_role(type_, wanted)
-    roster = roster_of(draft, session, role)
     opened = draft.get(Roster, subject_id, role.key) is not None
     opens, closes = booking_window(session, type_, draft.programme.hub.timezone)
-    registered = 0
+    of_series = None
     if type_.access is Access.REGISTER and role.requires is None:
         of_series = draft.get(Roster, session.series_id, role.key)
-        registered = of_series.held if of_series else 0
+    registered = of_series.held if of_series else 0
+    roster = roster_of(draft, session, role, of_series)
     return Place(session, type_, role, roster, opened, opens, closes, registered)
 
 

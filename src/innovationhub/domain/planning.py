@@ -21,8 +21,9 @@ from innovationhub.domain.changes import (
     Resize,
 )
 from innovationhub.domain.deciding import Accepted, Draft, View
+from innovationhub.domain.freeing import owe_look
 from innovationhub.domain.making import Making, promote
-from innovationhub.domain.moving import move, reschedule
+from innovationhub.domain.moving import future_rows, move, reschedule
 from innovationhub.domain.placing import Place, change, facts_of, latest, locate, open_session, place_for
 from innovationhub.domain.plans import Plan, digest
 from innovationhub.domain.records import Key, Read
@@ -92,6 +93,20 @@ def _seats(making: Making, place: Place, capacity: int | None) -> None:
     recall(draft, place)
     _fit_again(draft, place)
     promote(making, place)
+    if place.whole:
+        _dates(making, place, before.capacity)
+
+
+def _dates(making: Making, place: Place, was: int | None) -> None:
+    """The coming dates of a set have as many seats as the set, but for those that were given a number of their own."""
+    draft, role = making.draft, place.role.key
+    rows = future_rows(draft, place.session.id, draft.now)
+    draft.need(*(Key(Roster, (row.id, role)) for row in rows))
+    for row in rows:
+        roster = draft.get(Roster, row.id, role)
+        if roster is not None and roster.capacity == was:
+            draft.put(attrs.evolve(roster, capacity=latest(draft, place).capacity))
+            making.owed += owe_look(draft, place_for(draft, row.id, role))
 
 
 def _fit_again(draft: Draft, place: Place) -> None:

@@ -48,7 +48,6 @@ from innovationhub.domain.placing import (
 from innovationhub.domain.policies import Access
 from innovationhub.domain.records import Key, Read
 from innovationhub.domain.refusals import Reason, ReasonFacts, Refusal
-from innovationhub.domain.reserving import leave_party
 from innovationhub.domain.slots import expert_of, free_slot, slot_span
 from innovationhub.domain.time import zone
 from innovationhub.domain.waitlist import ready_queue, settle
@@ -131,26 +130,26 @@ class CheckIn:
     def _booked(self, draft: Draft, place: Place, person: str, before: BookingRow) -> Accepted | Refusal:
         """One who booked came; of a group, that one of them."""
         people = draft.scan(appointments_of(before.id)).records
-        if before.size > 1 and before.status not in HOLDING:
-            # of a party that waits one is here: they come in by themselves, and the others wait on
-            gone = next(each for each in people if each.person == person)
-            leave_party(draft, place, before, people, gone)
-            return self._walk_in(draft, place, person, [])
         came = [each for each in people if each.status is BookingStatus.ATTENDED or each.person == person]
         whole = len(came) == before.size
         roster = latest(draft, place)
-        after = moved(before, BookingStatus.ATTENDED) if whole else before
         lines = [each for each in people if each.person == person]
-        change(draft, place, before, after, lines if after is not before else ())
-        if after is before:
-            _arrived(draft, lines[0])
+        if whole:
+            after = moved(before, BookingStatus.ATTENDED)
+            change(draft, place, before, after, lines)
+        else:
+            after = before
+            if (
+                before.status is not BookingStatus.CONFIRMED
+            ):  # offered, or at the door: the seats are theirs now
+                after = moved(before, BookingStatus.CONFIRMED)
+                change(draft, place, before, after, people)
+            _arrived(draft, draft.get(Appointment, before.id, person) or lines[0])
         draft.put(attrs.evolve(latest(draft, place), came=roster.came + 1))
         facts = {**facts_of(after), "standing": after.standing}
         draft.note("booking.attended", before.id, **facts, member=person, walk_in=False)
-        stood = [
-            (each.person, BookingStatus.ATTENDED if each.person == person else each.status) for each in people
-        ]
-        return draft.accept(Placed(after, tuple(stood)))
+        stood = [draft.get(Appointment, before.id, each.person) or each for each in people]
+        return draft.accept(Placed(after, tuple((each.person, each.status) for each in stood)))
 
     def _wait(self, draft: Draft, place: Place, person: str, before: BookingRow | None) -> Accepted | Refusal:
         """Everything is taken: they wait at the door."""
@@ -233,8 +232,9 @@ def _cannot_enter(
     roster = place.roster
     first_come = draft.now >= place.closes
     mine = before is not None and before.standing == HERE
-    free = roster.has_room(1, place.registered, door=True) and (not roster.here or mine or not first_come)
-    full = not free or not (first_come or roster.is_open(1, place.registered))
+    size = before.size if before else 1
+    free = roster.has_room(size, place.registered, door=True) and (not roster.here or mine or not first_come)
+    full = not free or not (first_come or roster.is_open(size, place.registered))
     others = in_the_way(draft, place, near_by, but=before.id if before else "")
     reasons += [clash_reason(draft, place, held) for held in others if place.role.requires is None]
     if full and first_come and place.type.access is Access.DROP_IN:

@@ -13,6 +13,7 @@ import attrs
 from innovationhub.domain.alternatives import alternatives
 from innovationhub.domain.asking import around, clash_reason, in_the_way, over, timing
 from innovationhub.domain.booking import HOLDING, BookingRow, BookingStatus, Placed
+from innovationhub.domain.cancelling import give_up, read_for, too_late, was_there
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, stands
 from innovationhub.domain.freeing import Owed, end_dependents, reopen
@@ -31,7 +32,7 @@ from innovationhub.domain.placing import (
 )
 from innovationhub.domain.records import Key, Read
 from innovationhub.domain.refusals import Reason, ReasonFacts, Refusal
-from innovationhub.domain.reserving import Asked, asked, found_booking, give_up, read_for, too_late
+from innovationhub.domain.reserving import Asked, asked, found_booking
 from innovationhub.domain.slots import expert_of, slot_span
 from innovationhub.errors import Invalid, NotFound
 
@@ -91,13 +92,28 @@ class Transfer:
 
 
 def transfer(
-    draft: Draft, booking: BookingRow, old: Place, new: Place, new_id: str, slot: int | None = None
+    draft: Draft,
+    booking: BookingRow,
+    old: Place,
+    new: Place,
+    new_id: str,
+    slot: int | None = None,
+    *,
+    refill: bool = True,
 ) -> Accepted | Refusal:
-    """Move a booking from one place to another, in a draft."""
+    """Move a booking from one place to another, in a draft.
+
+    Without `refill` the old session ends: nobody is promoted there on the way, and it is not too late to leave it.
+    """
     lines = draft.scan(appointments_of(booking.id)).records
     people = [each for each in sorted(lines, key=lambda each: each.place) if each.active]
     wish = asked(draft, new, [each.person for each in people], slot, but=booking.id)
-    reasons = [*_cannot_leave(draft, booking, old, new), *wish.reasons, *timing(draft, new), *wish.clashes]
+    reasons = [
+        *_cannot_leave(draft, booking, old, new, people, refill),
+        *wish.reasons,
+        *timing(draft, new),
+        *wish.clashes,
+    ]
     if new.type.approval and new.type.key != old.type.key:
         sentence = f"{new.type.title} asks for approval, which a place elsewhere does not give."
         reasons.append(Reason("not-eligible", sentence, {"session": new.session.id}, ("Book it instead.",)))
@@ -123,15 +139,17 @@ def transfer(
     span = None if wish.slot is None else slot_span(new.session, new.role, wish.slot)
     placed = change(draft, new, None, moved, begin, span=span)
     draft.note("booking.confirmed", moved.id, **facts_of(moved), transferred=booking.id)
-    _, owed = give_up(draft, old, booking, lines, "booking.transferred", to=moved.id)
+    _, owed = give_up(draft, old, booking, lines, "booking.transferred", refill=refill, to=moved.id)
     return draft.accept(placed, owed)
 
 
-def _cannot_leave(draft: Draft, booking: BookingRow, old: Place, new: Place) -> list[Reason]:
-    ended = over(old.session, old.type)
+def _cannot_leave(
+    draft: Draft, booking: BookingRow, old: Place, new: Place, people: Sequence[Appointment], refill: bool
+) -> list[Reason]:
+    ended = over(old.session, old.type) or was_there(booking, people)
     if ended:
         return [ended]
-    if booking.status not in HOLDING or old.session.id == new.session.id or old.whole:
+    if not refill or booking.status not in HOLDING or old.session.id == new.session.id or old.whole:
         return []
     late = too_late(draft, old, booking)
     return [late] if late else []
@@ -164,6 +182,9 @@ class Substitute:
         if leaving is None:
             raise NotFound("person", instead, "they have no place in this booking")
         wish = asked(draft, place, [self.person])
+        there = was_there(booking, [leaving])
+        if there:
+            return Refusal((there,))
         reasons = [
             *_cannot_hand_over(draft, place),
             *wish.reasons,
@@ -212,7 +233,9 @@ class Substitute:
         facts = {**facts_of(after), "standing": after.standing}
         draft.note("booking.substituted", booking.id, **facts, left=leaving.person, came=self.person)
         owed = [*end_dependents(draft, booking, [leaving]), *reopen(draft, [leaving])]
-        stood = [(each.person, each.status) for each in people if each is not leaving]
+        stood = [
+            (each.person, each.status) for each in people if each.person not in {leaving.person, self.person}
+        ]
         shown = ((self.person, after.status), *stood, (leaving.person, BookingStatus.CANCELLED))
         return Placed(after, shown), owed
 

@@ -13,6 +13,7 @@ from innovationhub.domain.booking import (
     LIVE,
     OF_SET,
     OF_SET_ABSENT,
+    WITHDRAWN,
     Booking,
     BookingRow,
     BookingStatus,
@@ -98,7 +99,7 @@ class Bookings:
         if active is not None:
             found = [each for each in found if (each.status in LIVE) == active]
         found.sort(key=lambda each: (each.starts, each.booking_id))
-        return self.under([each.booking_id for each in found])
+        return self.under([each.booking_id for each in found], but=WITHDRAWN)
 
     def notes(self, booking_id: str) -> Mapping[str, str]:
         """The free text about a booking, by kind. Raises `NotFound`."""
@@ -107,11 +108,12 @@ class Bookings:
         rows = self._engine.store.read(Read(ranges=(wanted,)))
         return {note.kind: note.text for note in rows.scan(wanted).records}
 
-    def under(self, ids: Collection[str]) -> list[Booking]:
-        """The bookings under these ids, in their order; ids that nothing bears are left out."""
+    def under(self, ids: Collection[str], *, but: str = "") -> list[Booking]:
+        """The bookings under these ids, in their order, `but` of one standing; what is not there is left out."""
         keys = tuple(Key(BookingRow, (id,)) for id in ids)
         rows = self._engine.store.read(Read(keys))
-        found = [row for row in (rows.get(BookingRow, id) for id in ids) if row is not None]
+        kept = (rows.get(BookingRow, id) for id in ids)
+        found = [row for row in kept if row is not None and row.standing != but]
         return self.shown(found)
 
     def shown(self, rows: Collection[BookingRow]) -> list[Booking]:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from innovationhub.domain.booking import LIVE, BookingRow
+from innovationhub.domain.cancelling import Cancel
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.erasing import STEP, EraseNotes, ErasePerson
 from innovationhub.domain.people import PersonRow
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.refusals import Refused
-from innovationhub.domain.reserving import Cancel
 from innovationhub.domain.reviewing import MoveCursor
 from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.timers import Cursor

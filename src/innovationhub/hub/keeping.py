@@ -7,6 +7,7 @@ processes at once does no harm, and one thing that cannot be gone on with now do
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import attrs
 
@@ -40,7 +41,8 @@ def tick(engine: Engine, limit: int) -> TickReport:
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= 10_000:
         raise Invalid("limit", f"must be from 1 to 10000; got {limit!r}", limit)
     now = engine.now()
-    due = Range(Timer, "by_due", (), None, now, limit)
+    # what is due at this very instant is over: an offer can no longer be accepted
+    due = Range(Timer, "by_due", (), None, now + timedelta(microseconds=1), limit)
     owed = Range(Roster, "by_owed", (True,), limit=limit)
     unsettled = Range(SessionRow, "by_unsettled", (True,), limit=limit)
     rows = engine.store.read(Read(ranges=(due, owed, unsettled)))

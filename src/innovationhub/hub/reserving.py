@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 from innovationhub.domain.amending import Amend
 from innovationhub.domain.approving import Approve, Reject
 from innovationhub.domain.booking import LARGEST_GROUP, Booking
+from innovationhub.domain.cancelling import Cancel
 from innovationhub.domain.ids import checked_id
 from innovationhub.domain.offering import Accept, Decline
 from innovationhub.domain.placing import is_whole
 from innovationhub.domain.registering import Apologise, Unapologise
-from innovationhub.domain.reserving import Book, Cancel
+from innovationhub.domain.reserving import Book
 from innovationhub.domain.transferring import Substitute, Transfer
 from innovationhub.errors import Invalid, NotFound
 from innovationhub.hub.part import Part, checked_note, checked_role, checked_session, minted, text

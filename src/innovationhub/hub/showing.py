@@ -259,7 +259,7 @@ def places(
         of_series = whole.get(role.key) if type_.access is Access.REGISTER else None
         registered = of_series.held if of_series else 0
         if roster is None:
-            capacity = role.seats(leading)
+            capacity = of_series.capacity if of_series else role.seats(leading)
             roster = Roster(
                 session.id, role.key, session.type, session.starts, capacity, reserve=role.reserve
             )
