@@ -12,7 +12,15 @@ from datetime import datetime, timedelta
 import attrs
 
 from innovationhub.domain.asking import around, in_the_way, over, rows_around
-from innovationhub.domain.booking import APOLOGISED, EXCEPTED, HOLDING, PARKED, BookingStatus
+from innovationhub.domain.booking import (
+    APOLOGISED,
+    EXCEPTED,
+    HOLDING,
+    OF_SET,
+    PARKED,
+    BookingRow,
+    BookingStatus,
+)
 from innovationhub.domain.changes import Move, Reschedule
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment, Diary
@@ -85,8 +93,9 @@ def move_session(
     making.add("moved", row.id, f"{said}.")
     places = _places(draft, moved, parties)
     if by:
-        _read_people(draft, places, parties)
-        for party in parties:
+        everybody = [*parties, *making.there.get(row.id, ())]
+        _read_people(draft, places, everybody)
+        for party in everybody:
             _move_party(making, places[party.row.role], party, by)
         _move_dates(draft, moved, by)
     for party in parties:
@@ -155,18 +164,21 @@ def _read_people(draft: Draft, places: dict[str, Place], parties: Sequence[Party
 
 
 def _move_party(making: Making, place: Place, party: Party, by: timedelta) -> None:
-    draft, row = making.draft, party.row
+    draft = making.draft
+    # what was moved before it in the same change may have made it ready
+    row = draft.get(BookingRow, party.row.id) or party.row
+    claims = row.status in HOLDING or row.standing in {BookingStatus.ATTENDED, OF_SET}
     for line in party.people:
         span = Span(line.starts + by, line.ends + by)
         near_by = [each for each in around(draft, place, line.person) if each.booking_id != row.id]
         others = [each for each in near_by if each.session_id != row.session_id]
         clash = in_the_way(draft, place, others, but=row.id, span=span)
-        holds = row.status in HOLDING and not place.type.booking.overlaps and not clash
+        holds = claims and not place.type.booking.overlaps and not clash
         draft.put(attrs.evolve(line, starts=span.starts, ends=span.ends, holds=holds))
         diary = draft.get(Diary, line.person)
         if diary is not None:
             draft.touch(diary)
-        if clash and row.status in HOLDING:
+        if clash and claims:
             sentence = f"Somebody would hold {row.session_id} and {clash[0].session_id} at one time."
             making.add("clash", row.session_id, sentence, booking=row.id, person=line.person)
     if row.standing == PARKED:
