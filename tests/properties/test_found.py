@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import attrs
 
-from innovationhub import Apologies, Move
+from innovationhub import Apologies, CallOff, Move, Reinstate
 from innovationhub.plugins import load
 from tests.conftest import MakeHub
 from tests.support import TASTER, Clock, people, session_type
@@ -49,3 +49,21 @@ def test_who_joins_a_set_on_the_day_has_no_seat_on_a_date_that_has_begun(
     clock.now = hub.session(TASTER).starts + timedelta(minutes=5)
     hub.register("taster", cat)
     assert hub.session(TASTER).places["attendee"].held == 2
+
+
+def test_of_a_party_two_leave_one_after_the_other_each_with_a_reason(make_hub: MakeHub) -> None:
+    """The second reason takes the place of the first: it does not keep the second from leaving."""
+    hub = make_hub(types=[session_type(capacity=3)])
+    ann, ben, cat = people(hub, "ann", "ben", "cat")
+    booking = hub.book(TASTER, ann, group=[ben, cat])
+    hub.cancel(booking.id, person_id=ben, reason="ill")
+    hub.cancel(booking.id, person_id=cat, reason="on leave")
+    assert hub.notes(booking.id)["cancelled"] == "on leave"
+
+
+def test_a_session_is_called_off_a_second_time(make_hub: MakeHub) -> None:
+    """Called off, reinstated, called off: the second reason takes the place of the first."""
+    hub = make_hub()
+    for change in (CallOff(TASTER, "ill"), Reinstate(TASTER), CallOff(TASTER, "no room")):
+        hub.apply(hub.plan(change))
+    assert hub.session(TASTER).status == "called-off"

@@ -266,7 +266,9 @@ def read_for_rules(draft: Draft, place: Place, people: Sequence[str], booking_id
     if rules:
         draft.need(*(_known(person) for person in people))
         reads = [_case(draft, place, person, rule, booking_id)[2] for person in people for rule in rules]
-        draft.need(*(each for read in reads for each in (*read.keys, *read.ranges)))
+        draft.need(
+            *(key for read in reads for key in read.keys), *(each for read in reads for each in read.ranges)
+        )
 
 
 def _known(person: str) -> Range[PersonRow]:
