@@ -291,6 +291,8 @@ class EverythingMachine(RuleBasedStateMachine):
                 days = [session for session in SESSIONS if session.startswith("set@") and self.is_there(session)]
                 for session in days:
                     view = hub.session(session)
+                    if view.starts < each.created_at:
+                        continue  # it had begun when they joined
                     if view.status != "called-off" and person in {b.person_id for b in hub.roster(session)}:
                         spans.append((view.starts, view.ends))
                 continue

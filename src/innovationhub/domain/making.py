@@ -127,9 +127,10 @@ class Making:
             return []
         found: list[BookingRow] = []
         for role in type_.first_roles:
-            found += self.draft.scan(
-                queue_of(row.series_id, role.key, "confirmed", limit=MOST_PEOPLE)
-            ).records
+            # the roster is relied on with its bookings: whoever registers meanwhile is told too
+            queue = queue_of(row.series_id, role.key, "confirmed", limit=MOST_PEOPLE)
+            self.draft.need(Key(Roster, (row.series_id, role.key)), queue)
+            found += self.draft.scan(queue).records
         return found
 
     def tell_registered(self, row: SessionRow, what: str) -> None:
