@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import attrs
+import pytest
 
-from innovationhub import Apologies, CallOff, Move, Reinstate
+from innovationhub import Apologies, CallOff, End, Move, Refused, Reinstate
 from innovationhub.plugins import load
 from tests.conftest import MakeHub
 from tests.support import TASTER, Clock, people, session_type
@@ -67,3 +68,32 @@ def test_a_session_is_called_off_a_second_time(make_hub: MakeHub) -> None:
     for change in (CallOff(TASTER, "ill"), Reinstate(TASTER), CallOff(TASTER, "no room")):
         hub.apply(hub.plan(change))
     assert hub.session(TASTER).status == "called-off"
+
+
+def test_a_request_goes_along_when_its_session_moves(make_hub: MakeHub) -> None:
+    """Where nobody has a place yet, those who asked for one are told of a move all the same."""
+    hub = make_hub(types=[attrs.evolve(session_type(), approval=True)])
+    [ann] = people(hub, "ann")
+    hub.book(TASTER, ann)
+    plan = hub.plan(Move(TASTER, hub.session(TASTER).starts + timedelta(hours=1)))
+    assert [each.person_id for each in plan.messages] == [ann]
+    hub.apply(plan)
+
+
+def test_who_takes_over_a_registration_is_excepted_where_it_was(make_hub: MakeHub) -> None:
+    """A seat that was lent to a guest before a registration was made is not there for whoever takes it over."""
+    hub = make_hub(types=[attrs.evolve(session_type("taster", 1, access="register"), apologies=Apologies.LEND)])
+    ann, ben, cat = people(hub, "ann", "ben", "cat")
+    hub.book(TASTER, ann)
+    hub.substitute(hub.register("taster", ben).id, cat)
+    assert [each.person_id for each in hub.roster(TASTER)] == [ann]
+
+
+def test_a_first_booking_while_a_series_is_ended_is_not_left_behind(make_hub: MakeHub) -> None:
+    """Somebody books a date between the planning of its end and the end: the plan is stale."""
+    hub = make_hub()
+    [ann] = people(hub, "ann")
+    plan = hub.plan(End("taster", datetime(2026, 12, 1)))
+    hub.book(TASTER, ann)
+    with pytest.raises(Refused, match="moved"):
+        hub.apply(plan)

@@ -94,7 +94,6 @@ class Making:
             ]
             for id, found in rosters.items()
             for roster in found
-            if roster.held or roster.waiting or roster.last
         }
         draft.need(
             *(Key(Roster, key) for key in queues),

@@ -34,7 +34,7 @@ from innovationhub.domain.recurrence import Recurrence
 from innovationhub.domain.refusals import Reason, Refusal
 from innovationhub.domain.resources import guard, resource_clashes
 from innovationhub.domain.roster import Roster
-from innovationhub.domain.schedule import Series, SessionRow, SessionStatus, series_to_text
+from innovationhub.domain.schedule import Series, SessionRow, SessionStatus, occasions, series_to_text
 from innovationhub.domain.time import Span, instant, local, resolve, utc, zone
 from innovationhub.domain.timers import OFFER, Timer
 from innovationhub.domain.waitlist import queue_of, settle
@@ -44,6 +44,12 @@ from innovationhub.errors import Invalid, NotFound
 __all__ = ["edit_series", "future_rows", "move", "move_session", "reschedule"]
 
 HORIZON = timedelta(days=5 * 365)
+
+FURTHEST_APOLOGY = 400
+"""Days ahead for which somebody may well apologise by now."""
+
+MOST_BOOKABLE = 1000
+"""Dates of one series that can be booked by now."""
 
 
 def move(making: Making, change: Move) -> Refusal | None:
@@ -193,7 +199,17 @@ def _move_party(making: Making, place: Place, party: Party, by: timedelta) -> No
 
 
 def future_rows(draft: Draft, series_id: str, since: datetime) -> list[SessionRow]:
-    """The sessions of a series that have a row, are scheduled, and begin at an instant or later."""
+    """The sessions of a series that have a row, are scheduled, and begin at an instant or later.
+
+    The dates that can be booked by now are relied on one by one: a first booking meanwhile is not missed.
+    """
+    series = draft.programme.series[series_id]
+    type_ = draft.programme.type(series.type)
+    # an apology for a date of a set has no opening time
+    days = max(type_.booking.opens_days, FURTHEST_APOLOGY if type_.access is Access.REGISTER else 0)
+    bookable = Span(since, max(since, draft.now) + timedelta(days=days + 1))
+    planned, _ = occasions(series, type_.longest, bookable, draft.view.opening, limit=MOST_BOOKABLE)
+    draft.need(*(Key(SessionRow, (each.id,)) for each in planned))
     wanted = Range(SessionRow, "by_series", (series_id,), low=since, limit=1001)
     rows = draft.scan(wanted)
     if rows.cut:
