@@ -13,7 +13,7 @@ import os
 import random
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from threading import Lock
@@ -207,13 +207,16 @@ class Engine:
         turn = self._here().turn
         if not turn.acquire(timeout=PATIENCE):
             raise Unavailable(f"the hub has been busy for {PATIENCE:g} s; nothing was changed: try again")
+        collided: set[Key[Record]] = set()
         try:
             for attempt in range(ATTEMPTS):
                 try:
-                    return self._attempt(command, request)
+                    return self._attempt(command, request, collided)
                 except _Again:
                     self.refresh()
-                except Conflict:
+                except Conflict as conflict:
+                    # a row that was written unread, as new, and is there already: the next attempt reads it
+                    collided.update(cast("Sequence[Key[Record]]", conflict.rows))
                     if time.monotonic() > deadline:
                         break
                     # whoever collided steps aside for a random moment, longer the more often it happened
@@ -222,11 +225,16 @@ class Engine:
             turn.release()
         raise Unavailable("the rows kept moving under this command; nothing was changed: try again")
 
-    def _attempt(self, command: Command, request: _Request | None) -> Accepted | Refusal:
+    def _attempt(
+        self, command: Command, request: _Request | None, collided: Iterable[Key[Record]] = ()
+    ) -> Accepted | Refusal:
         now, programme = self.now(), self.programme
         first = needs(command)
         asked = (GUARD, request.key) if request else (GUARD,)
-        rows = self.store.read(Read((*first.keys, *asked), first.ranges))
+        keys = (*first.keys, *asked)
+        if collided:
+            keys = (*keys, *(key for key in collided if key not in keys))
+        rows = self.store.read(Read(keys, first.ranges))
         if not _is_of(rows, programme):
             raise _Again
         if request:

@@ -2,9 +2,98 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+import attrs
+import pytest
+
+from innovationhub import Apologies, CallOff, End, Move, Refused, Reinstate
 from innovationhub.plugins import load
+from tests.conftest import MakeHub
+from tests.support import TASTER, Clock, people, session_type
 
 
 def test_the_common_rules_ship_with_the_library() -> None:
     """A session type can name the common rules without any plugin being installed."""
     assert {"at-most-a-month", "audience", "one-at-a-time"} <= set(load(discover=False).rules)
+
+
+def test_who_was_there_already_goes_along_when_a_session_moves(make_hub: MakeHub, clock: Clock) -> None:
+    """A line of one who checked in early says where the session is now; audit compares the two."""
+    hub = make_hub()
+    [ann] = people(hub, "ann")
+    hub.check_in(TASTER, ann)
+    hub.apply(hub.plan(Move(TASTER, hub.session(TASTER).starts + timedelta(hours=1))))
+    assert [each.status for each in hub.bookings_of(ann)] == ["attended"]
+
+
+def test_a_party_is_looked_at_with_its_rules_in_one_tick(make_hub: MakeHub) -> None:
+    """However many trips a party and its rules take, a look at the queue comes to an end."""
+    hub = make_hub(types=[attrs.evolve(session_type(capacity=2), rules=("at-most-a-month:1",))])
+    ann, ben, cat = people(hub, "ann", "ben", "cat")
+    hub.book(TASTER, ann)
+    waits = hub.book(TASTER, ben, group=[cat])
+    assert hub.tick().complete
+    hub.cancel(hub.bookings_of(ann)[0].id)
+    assert hub.booking(waits.id).status == "confirmed"
+
+
+def test_who_joins_a_set_on_the_day_has_no_seat_on_a_date_that_has_begun(
+    make_hub: MakeHub, clock: Clock
+) -> None:
+    """A guest sits in the seat for today's date; who registers after its start is excepted from it."""
+    set_ = attrs.evolve(session_type("taster", 2, access="register"), apologies=Apologies.LEND)
+    hub = make_hub(types=[set_])
+    ann, ben, cat = people(hub, "ann", "ben", "cat")
+    hub.register("taster", ann)
+    hub.book(TASTER, ben)
+    clock.now = hub.session(TASTER).starts + timedelta(minutes=5)
+    hub.register("taster", cat)
+    assert hub.session(TASTER).places["attendee"].held == 2
+
+
+def test_of_a_party_two_leave_one_after_the_other_each_with_a_reason(make_hub: MakeHub) -> None:
+    """The second reason takes the place of the first: it does not keep the second from leaving."""
+    hub = make_hub(types=[session_type(capacity=3)])
+    ann, ben, cat = people(hub, "ann", "ben", "cat")
+    booking = hub.book(TASTER, ann, group=[ben, cat])
+    hub.cancel(booking.id, person_id=ben, reason="ill")
+    hub.cancel(booking.id, person_id=cat, reason="on leave")
+    assert hub.notes(booking.id)["cancelled"] == "on leave"
+
+
+def test_a_session_is_called_off_a_second_time(make_hub: MakeHub) -> None:
+    """Called off, reinstated, called off: the second reason takes the place of the first."""
+    hub = make_hub()
+    for change in (CallOff(TASTER, "ill"), Reinstate(TASTER), CallOff(TASTER, "no room")):
+        hub.apply(hub.plan(change))
+    assert hub.session(TASTER).status == "called-off"
+
+
+def test_a_request_goes_along_when_its_session_moves(make_hub: MakeHub) -> None:
+    """Where nobody has a place yet, those who asked for one are told of a move all the same."""
+    hub = make_hub(types=[attrs.evolve(session_type(), approval=True)])
+    [ann] = people(hub, "ann")
+    hub.book(TASTER, ann)
+    plan = hub.plan(Move(TASTER, hub.session(TASTER).starts + timedelta(hours=1)))
+    assert [each.person_id for each in plan.messages] == [ann]
+    hub.apply(plan)
+
+
+def test_who_takes_over_a_registration_is_excepted_where_it_was(make_hub: MakeHub) -> None:
+    """A seat that was lent to a guest before a registration was made is not there for whoever takes it over."""
+    hub = make_hub(types=[attrs.evolve(session_type("taster", 1, access="register"), apologies=Apologies.LEND)])
+    ann, ben, cat = people(hub, "ann", "ben", "cat")
+    hub.book(TASTER, ann)
+    hub.substitute(hub.register("taster", ben).id, cat)
+    assert [each.person_id for each in hub.roster(TASTER)] == [ann]
+
+
+def test_a_first_booking_while_a_series_is_ended_is_not_left_behind(make_hub: MakeHub) -> None:
+    """Somebody books a date between the planning of its end and the end: the plan is stale."""
+    hub = make_hub()
+    [ann] = people(hub, "ann")
+    plan = hub.plan(End("taster", datetime(2026, 12, 1)))
+    hub.book(TASTER, ann)
+    with pytest.raises(Refused, match="moved"):
+        hub.apply(plan)

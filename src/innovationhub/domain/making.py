@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from innovationhub.domain.booking import BookingRow
+from innovationhub.domain.booking import LEFT, LIVE, OF_SET, BookingRow
 from innovationhub.domain.closing import live_queues
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment
@@ -36,6 +36,9 @@ MOST_PEOPLE = 2000
 MOST_NAMED = 500
 """Promotions that a plan names one by one."""
 
+THERE = ("attended", LEFT, OF_SET)
+"""Standings of those who were there already: their lines go where the session goes."""
+
 WALKS = MOST_NAMED // 32 + 1
 
 
@@ -59,6 +62,8 @@ class Making:
         self.draft = draft
         self.effects: list[Effect] = []
         self.owed: Owed = []
+        self.there: dict[str, list[Party]] = {}
+        """Of each session that was gathered, who was there already."""
         self.unsettled = False
         """Whether sessions are left to be settled in steps of their own."""
 
@@ -74,7 +79,7 @@ class Making:
     def gather(self, rows: Sequence[SessionRow]) -> dict[str, list[Party]]:
         """The live bookings of these sessions, with their people, read in as many trips for many as for one.
 
-        Raises `Invalid` for more sessions or people than one change may touch.
+        Those who were there already are kept in `there`. Raises `Invalid` for more sessions or people than one change may touch.
         """
         draft = self.draft
         if len(rows) > MOST_SESSIONS:
@@ -83,10 +88,12 @@ class Making:
         draft.need(*ranges.values())
         rosters = {id: draft.scan(each).records for id, each in ranges.items()}
         queues = {
-            (id, roster.role): live_queues(roster, MOST_PEOPLE)
+            (id, roster.role): [
+                *live_queues(roster, MOST_PEOPLE),
+                *(queue_of(id, roster.role, standing, limit=MOST_PEOPLE) for standing in THERE),
+            ]
             for id, found in rosters.items()
             for roster in found
-            if roster.held or roster.waiting or roster.last
         }
         draft.need(
             *(Key(Roster, key) for key in queues),
@@ -100,13 +107,17 @@ class Making:
                     raise Invalid("change", f"touches more than {MOST_PEOPLE:,} bookings of {id}")
                 found[id] += scanned.records
         draft.need(*(appointments_of(row.id) for each in found.values() for row in each))
-        return {
+        parties = {
             id: [
                 Party(row, tuple(draft.scan(appointments_of(row.id)).records))
                 for row in sorted(each, key=lambda row: (row.role, row.sequence, row.id))
             ]
             for id, each in found.items()
         }
+        self.there |= {
+            id: [each for each in some if each.row.status not in LIVE] for id, some in parties.items()
+        }
+        return {id: [each for each in some if each.row.status in LIVE] for id, some in parties.items()}
 
     def registered(self, row: SessionRow) -> list[BookingRow]:
         """Who is registered for the series of a session: its date concerns them too."""
@@ -115,9 +126,10 @@ class Making:
             return []
         found: list[BookingRow] = []
         for role in type_.first_roles:
-            found += self.draft.scan(
-                queue_of(row.series_id, role.key, "confirmed", limit=MOST_PEOPLE)
-            ).records
+            # the roster is relied on with its bookings: whoever registers meanwhile is told too
+            queue = queue_of(row.series_id, role.key, "confirmed", limit=MOST_PEOPLE)
+            self.draft.need(Key(Roster, (row.series_id, role.key)), queue)
+            found += self.draft.scan(queue).records
         return found
 
     def tell_registered(self, row: SessionRow, what: str) -> None:

@@ -12,7 +12,15 @@ from datetime import datetime, timedelta
 import attrs
 
 from innovationhub.domain.asking import around, in_the_way, over, rows_around
-from innovationhub.domain.booking import APOLOGISED, EXCEPTED, HOLDING, PARKED, BookingStatus
+from innovationhub.domain.booking import (
+    APOLOGISED,
+    EXCEPTED,
+    HOLDING,
+    OF_SET,
+    PARKED,
+    BookingRow,
+    BookingStatus,
+)
 from innovationhub.domain.changes import Move, Reschedule
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment, Diary
@@ -26,7 +34,7 @@ from innovationhub.domain.recurrence import Recurrence
 from innovationhub.domain.refusals import Reason, Refusal
 from innovationhub.domain.resources import guard, resource_clashes
 from innovationhub.domain.roster import Roster
-from innovationhub.domain.schedule import Series, SessionRow, SessionStatus, series_to_text
+from innovationhub.domain.schedule import Series, SessionRow, SessionStatus, occasions, series_to_text
 from innovationhub.domain.time import Span, instant, local, resolve, utc, zone
 from innovationhub.domain.timers import OFFER, Timer
 from innovationhub.domain.waitlist import queue_of, settle
@@ -36,6 +44,12 @@ from innovationhub.errors import Invalid, NotFound
 __all__ = ["edit_series", "future_rows", "move", "move_session", "reschedule"]
 
 HORIZON = timedelta(days=5 * 365)
+
+FURTHEST_APOLOGY = 400
+"""Days ahead for which somebody may well apologise by now."""
+
+MOST_BOOKABLE = 1000
+"""Dates of one series that can be booked by now."""
 
 
 def move(making: Making, change: Move) -> Refusal | None:
@@ -85,8 +99,9 @@ def move_session(
     making.add("moved", row.id, f"{said}.")
     places = _places(draft, moved, parties)
     if by:
-        _read_people(draft, places, parties)
-        for party in parties:
+        everybody = [*parties, *making.there.get(row.id, ())]
+        _read_people(draft, places, everybody)
+        for party in everybody:
             _move_party(making, places[party.row.role], party, by)
         _move_dates(draft, moved, by)
     for party in parties:
@@ -155,18 +170,21 @@ def _read_people(draft: Draft, places: dict[str, Place], parties: Sequence[Party
 
 
 def _move_party(making: Making, place: Place, party: Party, by: timedelta) -> None:
-    draft, row = making.draft, party.row
+    draft = making.draft
+    # what was moved before it in the same change may have made it ready
+    row = draft.get(BookingRow, party.row.id) or party.row
+    claims = row.status in HOLDING or row.standing in {BookingStatus.ATTENDED, OF_SET}
     for line in party.people:
         span = Span(line.starts + by, line.ends + by)
         near_by = [each for each in around(draft, place, line.person) if each.booking_id != row.id]
         others = [each for each in near_by if each.session_id != row.session_id]
         clash = in_the_way(draft, place, others, but=row.id, span=span)
-        holds = row.status in HOLDING and not place.type.booking.overlaps and not clash
+        holds = claims and not place.type.booking.overlaps and not clash
         draft.put(attrs.evolve(line, starts=span.starts, ends=span.ends, holds=holds))
         diary = draft.get(Diary, line.person)
         if diary is not None:
             draft.touch(diary)
-        if clash and row.status in HOLDING:
+        if clash and claims:
             sentence = f"Somebody would hold {row.session_id} and {clash[0].session_id} at one time."
             making.add("clash", row.session_id, sentence, booking=row.id, person=line.person)
     if row.standing == PARKED:
@@ -181,7 +199,17 @@ def _move_party(making: Making, place: Place, party: Party, by: timedelta) -> No
 
 
 def future_rows(draft: Draft, series_id: str, since: datetime) -> list[SessionRow]:
-    """The sessions of a series that have a row, are scheduled, and begin at an instant or later."""
+    """The sessions of a series that have a row, are scheduled, and begin at an instant or later.
+
+    The dates that can be booked by now are relied on one by one: a first booking meanwhile is not missed.
+    """
+    series = draft.programme.series[series_id]
+    type_ = draft.programme.type(series.type)
+    # an apology for a date of a set has no opening time
+    days = max(type_.booking.opens_days, FURTHEST_APOLOGY if type_.access is Access.REGISTER else 0)
+    bookable = Span(since, max(since, draft.now) + timedelta(days=days + 1))
+    planned, _ = occasions(series, type_.longest, bookable, draft.view.opening, limit=MOST_BOOKABLE)
+    draft.need(*(Key(SessionRow, (each.id,)) for each in planned))
     wanted = Range(SessionRow, "by_series", (series_id,), low=since, limit=1001)
     rows = draft.scan(wanted)
     if rows.cut:

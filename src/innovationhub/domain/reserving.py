@@ -15,6 +15,7 @@ from innovationhub.domain.asking import (
     is_here,
     needed_place,
     no_room,
+    read_for_rules,
     room_in_diary,
     rows_around,
     timing,
@@ -136,6 +137,7 @@ def asked(
 ) -> Asked:
     """Whether these people may have a place together, `but` one booking that would be given up for it."""
     draft.need(*(row for each in people for row in rows_around(place, each, draft.now)))
+    read_for_rules(draft, place, people, but)
     large = too_large(place, len(people)) or _alone(place, people)
     reasons: list[Reason] = [large] if large else []
     clashes: list[Reason] = []

@@ -17,6 +17,7 @@ from innovationhub.domain.cancelling import give_up, read_for, too_late, was_the
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, stands
 from innovationhub.domain.freeing import Owed, end_dependents, reopen
+from innovationhub.domain.lending import except_dates
 from innovationhub.domain.placing import (
     Place,
     appointments_of,
@@ -233,6 +234,8 @@ class Substitute:
         facts = {**facts_of(after), "standing": after.standing}
         draft.note("booking.substituted", booking.id, **facts, left=leaving.person, came=self.person)
         owed = [*end_dependents(draft, booking, [leaving]), *reopen(draft, [leaving])]
+        if place.whole:  # a seat that is lent on some date is not there for the other one either
+            except_dates(draft, place, after)
         stood = [
             (each.person, each.status) for each in people if each.person not in {leaving.person, self.person}
         ]
