@@ -16,9 +16,9 @@ from innovationhub.domain.diary import MOST_ASKED, Appointment, Diary, clashes, 
 from innovationhub.domain.people import PersonRow
 from innovationhub.domain.placing import Place, is_whole
 from innovationhub.domain.policies import Access, Apologies
-from innovationhub.domain.records import Key, Range, Rows, Versioned
+from innovationhub.domain.records import Key, Range, Read, Rows, Versioned
 from innovationhub.domain.refusals import Reason, ReasonFacts
-from innovationhub.domain.rules import Case
+from innovationhub.domain.rules import Case, Rule
 from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.time import LONGEST_SESSION, Span, zone
 from innovationhub.domain.wording import count, when
@@ -35,6 +35,7 @@ __all__ = [
     "needed_place",
     "no_room",
     "over",
+    "read_for_rules",
     "room_in_diary",
     "rows_around",
     "timing",
@@ -241,14 +242,46 @@ def allowed(draft: Draft, place: Place, person: str, booking_id: str = "") -> li
 
 def judged(draft: Draft, place: Place, person: str, rule: str, booking_id: str = "") -> Reason | None:
     """Why a rule does not allow it; None when it does. Raises `PluginError` when it cannot be asked, or raises."""
+    name = rule.partition(":")[0]
+    judge, case, wanted = _case(draft, place, person, rule, booking_id)
+    draft.need(*wanted.keys, *wanted.ranges)
+    keys = {key: draft.get(key.type, *key.values) for key in wanted.keys}
+    rows = Rows(
+        {key: None if row is None else Versioned(row, 0) for key, row in keys.items()},
+        {each: draft.scan(each) for each in wanted.ranges},
+    )
+    try:
+        verdict = judge.judge(rows, case)
+    except Exception as error:
+        raise PluginError(name, f"raised {type(error).__name__}: {error}") from error
+    if verdict.allowed:
+        return None
+    facts: ReasonFacts = {**verdict.facts, "rule": rule, "person": person}
+    return Reason("not-eligible", verdict.sentence, facts, verdict.remedies)
+
+
+def read_for_rules(draft: Draft, place: Place, people: Sequence[str], booking_id: str = "") -> None:
+    """Read what the rules of a session type ask about all of these people, in two trips however many they are."""
+    rules = place.type.rules
+    if rules:
+        draft.need(*(_known(person) for person in people))
+        reads = [_case(draft, place, person, rule, booking_id)[2] for person in people for rule in rules]
+        draft.need(*(each for read in reads for each in (*read.keys, *read.ranges)))
+
+
+def _known(person: str) -> Range[PersonRow]:
+    return Range(PersonRow, "by_key", (person,), limit=1)
+
+
+def _case(draft: Draft, place: Place, person: str, rule: str, booking_id: str) -> tuple[Rule, Case, Read]:
+    """A rule by its name, what it is asked, and what it reads for that."""
     name, _, argument = rule.partition(":")
     judge = draft.view.rules.get(name)
     if judge is None:
         message = "a session type names this rule, and no plugin that is installed declares it"
         raise PluginError(name, message)
-    by_key = Range(PersonRow, "by_key", (person,), limit=1)
-    draft.need(by_key)
-    known = draft.scan(by_key).records
+    draft.need(_known(person))
+    known = draft.scan(_known(person)).records
     case = Case(
         person=person,
         groups=tuple(known[0].groups.split()) if known else (),
@@ -265,23 +298,9 @@ def judged(draft: Draft, place: Place, person: str, rule: str, booking_id: str =
         types=draft.programme.type_of_series,
     )
     try:
-        wanted = judge.needs(case)
+        return judge, case, judge.needs(case)
     except Exception as error:
         raise PluginError(name, f"raised {type(error).__name__}: {error}") from error
-    draft.need(*wanted.keys, *wanted.ranges)
-    keys = {key: draft.get(key.type, *key.values) for key in wanted.keys}
-    rows = Rows(
-        {key: None if row is None else Versioned(row, 0) for key, row in keys.items()},
-        {each: draft.scan(each) for each in wanted.ranges},
-    )
-    try:
-        verdict = judge.judge(rows, case)
-    except Exception as error:
-        raise PluginError(name, f"raised {type(error).__name__}: {error}") from error
-    if verdict.allowed:
-        return None
-    facts: ReasonFacts = {**verdict.facts, "rule": rule, "person": person}
-    return Reason("not-eligible", verdict.sentence, facts, verdict.remedies)
 
 
 def too_large(place: Place, size: int) -> Reason | None:

@@ -91,7 +91,7 @@ def on_date(draft: Draft, place: Place, registration: BookingRow, standing: str)
 
 
 def except_dates(draft: Draft, place: Place, registration: BookingRow) -> None:
-    """Who joins a set has no seat on those of its coming dates whose seats are lent by now: each is said by name."""
+    """Who joins a set has no seat on those of its dates whose seats are lent by now: each is said by name."""
     dates = latest(draft, place).lent.split()
     role = registration.role
     rows: list[Key[SessionRow] | Key[Roster] | Key[BookingRow] | Key[Appointment]] = []
@@ -103,6 +103,7 @@ def except_dates(draft: Draft, place: Place, registration: BookingRow) -> None:
     for each in dates:
         on = place_for(draft, each, role)
         free = on.roster.free(on.registered)
-        if free is not None and free < 0 and on.session.starts > draft.now:
+        # one that has begun too: its guests are there, and who joins by now is not
+        if free is not None and free < 0:
             excepted = on_date(draft, on, registration, EXCEPTED)
             draft.note("booking.excepted", excepted.id, **facts_of(excepted), registration=registration.id)

@@ -16,6 +16,7 @@ from innovationhub.domain.asking import (
     needed_place,
     no_room,
     over,
+    read_for_rules,
     room_in_diary,
     rows_around,
     timing,
@@ -152,6 +153,7 @@ def asked(
 ) -> Asked:
     """Whether these people may have a place together, `but` one booking that would be given up for it."""
     draft.need(*(row for each in people for row in rows_around(place, each, draft.now)))
+    read_for_rules(draft, place, people, but)
     large = too_large(place, len(people)) or _alone(place, people)
     reasons: list[Reason] = [large] if large else []
     clashes: list[Reason] = []

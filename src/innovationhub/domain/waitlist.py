@@ -26,6 +26,7 @@ from innovationhub.domain.asking import (
     in_the_way,
     judged,
     needed_place,
+    read_for_rules,
     rows_around,
     too_large,
 )
@@ -74,6 +75,9 @@ __all__ = [
 
 WALK = 32
 """Waiters looked at in one commit; the rest are owed."""
+
+TRIPS = 12
+"""Trips in which a queue is looked at again: here nothing can be left to another command, so there are enough."""
 
 FEW = 4
 """Waiters read at the first look, so that the first who cannot come costs no further trip."""
@@ -230,6 +234,7 @@ def obstacle(
     if large:
         return large, None
     slot: int | None = None
+    read_for_rules(draft, place, [each.person for each in members], waiter.id)
     for each in members:
         near_by = around(draft, place, each.person)
         needed = needed_place(place, near_by)
@@ -366,6 +371,7 @@ class Settle:
     role: str
     actor: str = "system:tick"
     timer: str = ""
+    trips: int = TRIPS
 
     def needs(self) -> Read:
         """The session, its roster, and the head of its ready queue."""
