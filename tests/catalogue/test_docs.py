@@ -75,7 +75,17 @@ def test_the_defaults_are_those_of_the_page() -> None:
         values |= attrs.asdict(made, recurse=False)
     shown = {"True": "true", "False": "false", "None": '"unlimited"', "()": "[]", "(60,)": "60"}
     for key in (
-        *("name", "timezone", "closures", "rooms", "minutes", "access", "rules", "on_ineligible", "apologies"),
+        *(
+            "name",
+            "timezone",
+            "closures",
+            "rooms",
+            "minutes",
+            "access",
+            "rules",
+            "on_ineligible",
+            "apologies",
+        ),
         *("capacity", "reserve", "minimum", "minimum_hours", "opens_days", "groups"),
     ):
         value = values[key]
