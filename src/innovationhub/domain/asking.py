@@ -278,7 +278,11 @@ def _read_for(draft: Draft, place: Place, asked: Sequence[tuple[str, str, str]])
         return
     draft.need(*(_known(person) for person, _, _ in asked))
     reads = [_case(draft, place, person, rule, booking)[2] for person, rule, booking in asked]
-    draft.need(*(each for read in reads for each in (*read.keys, *read.ranges)))
+    keys, ranges = (
+        (key for read in reads for key in read.keys),
+        (each for read in reads for each in read.ranges),
+    )
+    draft.need(*keys, *ranges)
 
 
 def _known(person: str) -> Range[PersonRow]:
