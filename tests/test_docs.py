@@ -10,13 +10,26 @@ from pathlib import Path
 
 import pytest
 
+from innovationhub.domain import booking
+from innovationhub.domain.booking import TRANSITIONS, BookingStatus, short
+
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LIFE = ROOT / "docs" / "bookings.md"
+"""The page whose examples all go on from its first one."""
+
+
+def examples(page: Path) -> list[str]:
+    """The Python examples of a page, each as whoever pastes it would run it."""
+    found = BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [found[0], *(f"{found[0]}\n{code}" for code in found[1:])] if page == LIFE else found
+
+
 EXAMPLES = [
     pytest.param(code, id=f"{page.name}-{number}")
     for page in PAGES
-    for number, code in enumerate(BLOCK.findall(page.read_text(encoding="utf-8")), 1)
+    for number, code in enumerate(examples(page), 1)
 ]
 
 
@@ -45,6 +58,44 @@ def test_the_readme_tells_what_its_example_prints(tmp_path: Path) -> None:
     (code,) = BLOCK.findall(text)
     assert assert_runs(code, tmp_path) == assert_runs(code, tmp_path) == "confirmed 11\n"
     assert "It prints `confirmed 11`" in text
+
+
+def test_the_states_are_drawn_as_they_are() -> None:
+    """The diagram of `docs/bookings.md` has every transition of the table, and no other; ends are ends."""
+    (diagram,) = re.findall(r"^```mermaid\n(.*?)^```$", LIFE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    drawn = set(re.findall(r"^ +(\S+) --> (\S+)$", diagram, re.MULTILINE))
+    table = {(str(before), str(after)) for before, afters in TRANSITIONS.items() for after in afters}
+    ends = {(str(status), "[*]") for status, afters in TRANSITIONS.items() if not afters}
+    assert drawn == table | ends
+
+
+def test_every_state_and_standing_is_explained() -> None:
+    """Each has a line in a table of `docs/bookings.md`."""
+    told = set(
+        re.findall(
+            r"`([\w-]+)`", "\n".join(re.findall(r"^\| (`.*?) \|", LIFE.read_text("utf-8"), re.MULTILINE))
+        )
+    )
+    names = (
+        "PARKED",
+        "MISSED",
+        "HERE",
+        "LEFT",
+        "APOLOGISED",
+        "EXCEPTED",
+        "WITHDRAWN",
+        "OF_SET",
+        "OF_SET_ABSENT",
+    )
+    standings = {str(getattr(booking, name)) for name in names} | {short(3)}
+    assert told >= {str(status) for status in BookingStatus} | standings
+
+
+def test_the_cases_that_others_get_wrong_are_answered() -> None:
+    """`docs/bookings.md` names each case of seats and queues, and those of dates that a change is about."""
+    named = set(re.findall(r"\b([SQD]\d+)\b", LIFE.read_text("utf-8")))
+    seats, queues = range(1, 16), range(1, 15)
+    assert named == {*(f"S{n}" for n in seats), *(f"Q{n}" for n in queues), "D3", "D4", "D7"}
 
 
 def test_links_between_documents_lead_somewhere() -> None:

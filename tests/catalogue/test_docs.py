@@ -13,15 +13,15 @@ from innovationhub import Hub
 from innovationhub.domain.catalogue import Audience, Role, SessionType, Slots
 from innovationhub.domain.policies import BookingPolicy, WaitlistPolicy
 from innovationhub.domain.recurrence import Recurrence, Rule
-from innovationhub.domain.settings import HubSettings, WorkingHours
+from innovationhub.domain.settings import HubSettings, Retention, WorkingHours
 from innovationhub.loading import Known, catalogue_from_text
 from innovationhub.loading.shaping import _SeriesEntry
 from tests.support import ONLY_BUILT_IN, Clock
 
 PAGE = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text("utf-8")
 CLASSES = (
-    *(Audience, BookingPolicy, HubSettings, Role, SessionType, Slots, WaitlistPolicy, WorkingHours),
-    _SeriesEntry,
+    *(Audience, BookingPolicy, HubSettings, Retention, Role, SessionType, Slots, WaitlistPolicy),
+    *(WorkingHours, _SeriesEntry),
 )
 
 
@@ -35,8 +35,9 @@ def test_the_example_loads(tmp_path: Path) -> None:
     file = tmp_path / "hub.toml"
     file.write_text(example(), "utf-8")
     with Hub.open("memory:", clock=Clock(datetime(2026, 11, 24, tzinfo=UTC)), settings=ONLY_BUILT_IN) as hub:
-        assert len(hub.load_catalogue(file).added) == 5
-        shown = [f"{view.starts:%m-%d %H:%M}" for view in hub.calendar(date(2026, 12, 1), date(2027, 1, 20))]
+        assert len(hub.load_catalogue(file).added) == 9
+        coming = hub.calendar(date(2026, 12, 1), date(2027, 1, 20))
+    shown = [f"{view.starts:%m-%d %H:%M}" for view in coming if view.type in {"taster", "marketplace"}]
     assert shown == [
         "12-01 10:00",
         "12-03 20:00",
@@ -48,6 +49,10 @@ def test_the_example_loads(tmp_path: Path) -> None:
         "01-12 14:00",
         "01-19 10:00",
     ]
+    sets = [f"{view.starts:%m-%d}" for view in coming if view.type == "learning-set"]
+    assert sets == ["12-07", "12-21", "01-04", "01-18"]
+    drop_in = next(view.places["attendee"] for view in coming if view.type == "drop-in")
+    assert (drop_in.capacity, drop_in.reserve, drop_in.left) == (6, 2, 4)
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: str(cls.__name__))
@@ -69,7 +74,20 @@ def test_the_defaults_are_those_of_the_page() -> None:
     for made in (HubSettings(), SessionType("t", "T"), Role(), BookingPolicy(), WaitlistPolicy()):
         values |= attrs.asdict(made, recurse=False)
     shown = {"True": "true", "False": "false", "None": '"unlimited"', "()": "[]", "(60,)": "60"}
-    for key in ("name", "timezone", "closures", "minutes", "access", "capacity", "minimum", "opens_days"):
+    for key in (
+        *(
+            "name",
+            "timezone",
+            "closures",
+            "rooms",
+            "minutes",
+            "access",
+            "rules",
+            "on_ineligible",
+            "apologies",
+        ),
+        *("capacity", "reserve", "minimum", "minimum_hours", "opens_days", "groups"),
+    ):
         value = values[key]
         text = f'"{value}"' if isinstance(value, str) else shown.get(str(value), str(value))
         assert told[key] == text, key

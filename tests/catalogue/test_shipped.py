@@ -15,15 +15,17 @@ from innovationhub import Hub, Person, Refused, SessionType, SessionView
 from tests.support import ONLY_BUILT_IN, Clock
 
 ATTENDEE = ("attendee",)
-WITH_ONE_TO_ONE = ("attendee", "one-to-one")
+ADVISED = ("attendee", "adviser")
+ONE_TO_ONE = ("attendee", "one-to-one")
+EXPERTS = ("attendee", "one-to-one", "adviser")
 
 OFFERINGS = {
     "cqi-taster": ("book", (45, 60), ATTENDEE, "TU", "10:00", 48),
     "organising-for-improvement": ("book", (60,), ATTENDEE, "WE", "09:30", 48),
     "problem-solving-drop-in": ("drop-in", (30, 60), ATTENDEE, "TH", "12:00", 48),
-    "ideas-development": ("book", (120,), ATTENDEE, "TU", "14:00", 48),
-    "delivery-planning": ("book", (120,), WITH_ONE_TO_ONE, "WE", "13:30", 48),
-    "cqi-action-learning-set": ("register", (60, 90), WITH_ONE_TO_ONE, "WE", "14:00", 24),
+    "ideas-development": ("book", (120,), ADVISED, "TU", "14:00", 48),
+    "delivery-planning": ("book", (120,), EXPERTS, "WE", "13:30", 48),
+    "cqi-action-learning-set": ("register", (60, 90), ONE_TO_ONE, "WE", "14:00", 24),
     "support-services-cqi": ("book", (90,), ATTENDEE, "TU", "15:30", 12),
     "learn-and-share": ("book", (90,), ATTENDEE, "TH", "14:00", 12),
     "share-and-spread": ("book", (120,), ("showcase", "visitor"), "FR", "12:00", 4),
@@ -41,7 +43,8 @@ def shipped() -> Iterator[Hub]:
         "memory:", clock=Clock(datetime(2026, 11, 2, 9, tzinfo=UTC)), settings=ONLY_BUILT_IN
     ) as hub:
         hub.load_catalogue("hpft.toml")
-        hub.add_person(Person("ann", "Ann"))
+        hub.add_person(Person("ann", "Ann", groups=["support-services"]))
+        hub.add_person(Person("ben", "Ben"))
         yield hub
 
 
@@ -133,7 +136,7 @@ def test_some_sessions_overlap(year: list[SessionView], shipped: Hub) -> None:
         ("delivery-planning", "cqi-action-learning-set"),
         ("ideas-development", "support-services-cqi"),
     }
-    shipped.book("ideas-development@2026-11-17T14:00", "ann")
+    shipped.book("ideas-development@2026-11-17T14:00", "ann", role="attendee")
     with pytest.raises(Refused) as refused:
         shipped.book("support-services-cqi@2026-11-17T15:30", "ann")
     assert [reason.code for reason in refused.value.reasons] == ["clash"]
@@ -143,7 +146,8 @@ def test_some_sessions_overlap(year: list[SessionView], shipped: Hub) -> None:
     ("session", "role"),
     [
         ("cqi-taster@2026-11-03T10:00", None),
-        ("delivery-planning@2026-11-11T13:30", None),
+        ("ideas-development@2026-11-10T14:00", "adviser"),
+        ("delivery-planning@2026-11-11T13:30", "attendee"),
         ("problem-solving-drop-in@2026-11-12T12:00", None),
         ("corporate-induction@2026-11-09T11:00", None),
         ("share-and-spread@2026-12-11T12:00", "showcase"),
@@ -151,10 +155,59 @@ def test_some_sessions_overlap(year: list[SessionView], shipped: Hub) -> None:
     ],
 )
 def test_places_can_be_booked(shipped: Hub, session: str, role: str | None) -> None:
-    """What is booked or dropped into by date can be booked in this version, beside roles of later ones."""
+    """What is booked or dropped into by date can be booked, in each of its roles."""
     booking = shipped.book(session, "ann", role=role)
     assert booking.status == "confirmed"
     shipped.cancel(booking.id)
+
+
+def test_a_planning_expert_is_met_alone(shipped: Hub) -> None:
+    """Only by those who have a place in the session; the half hour names the adviser who is there, and goes with it."""
+    session = "delivery-planning@2026-11-18T13:30"
+    with pytest.raises(Refused) as refused:
+        shipped.book(session, "ann", role="one-to-one")
+    assert refused.value.codes == ("needs-role",)
+    shipped.book(session, "ben", role="adviser")
+    place = shipped.book(session, "ann", role="attendee")
+    alone = shipped.book(session, "ann", role="one-to-one", slot=2)
+    assert (alone.slot, alone.expert, alone.parent_id) == (2, "ben", place.id)
+    shipped.cancel(place.id)
+    assert shipped.booking(alone.id).status == "cancelled"
+
+
+def test_the_set_is_registered_for_and_lends_seats(shipped: Hub) -> None:
+    """Once for every date; whoever apologises for one lends the seat for that date; the half hour comes after it."""
+    place = shipped.register("cqi-action-learning-set", "ann")
+    date_ = "cqi-action-learning-set@2026-12-02T14:00"
+    alone = shipped.book(date_, "ann", role="one-to-one")
+    assert (place.status, alone.status, alone.slot) == ("confirmed", "confirmed", 1)
+    held = shipped.session(date_).places["attendee"].held
+    shipped.apologise(date_, "ann")
+    assert shipped.booking(alone.id).status == "cancelled"
+    assert shipped.session(date_).places["attendee"].held == held - 1
+    assert shipped.book(date_, "ben").status == "confirmed"
+    shipped.cancel(place.id)
+
+
+def test_the_audience_is_held_to_where_the_page_says_for_whom_it_is(shipped: Hub) -> None:
+    """Support services' own session is for them; the project forum only says whom it suits."""
+    with pytest.raises(Refused) as refused:
+        shipped.book("support-services-cqi@2026-12-15T15:30", "ben")
+    assert refused.value.codes == ("not-eligible",)
+    assert [type_.key for type_ in shipped.session_types() if type_.rules] == ["support-services-cqi"]
+    assert shipped.book("learn-and-share@2026-12-10T14:00", "ben").status == "confirmed"
+
+
+def test_the_drop_in_has_room_for_so_many_a_facilitator(shipped: Hub) -> None:
+    """Two are there, each with time for three, and two places are kept for those who walk in."""
+    seats = shipped.session("problem-solving-drop-in@2026-11-19T12:00").places["attendee"]
+    assert (seats.capacity, seats.left, seats.reserve) == (6, 4, 2)
+
+
+def test_a_stand_that_comes_free_is_offered(shipped: Hub) -> None:
+    """It takes preparing, so whoever waits says yes first; everywhere else a place is given at once."""
+    offering = [type_.key for type_ in shipped.session_types() if type_.waitlist.promote == "offer"]
+    assert offering == ["share-and-spread"]
 
 
 def test_loading_it_again_changes_nothing(shipped: Hub) -> None:

@@ -82,7 +82,9 @@ def test_a_request_goes_along_when_its_session_moves(make_hub: MakeHub) -> None:
 
 def test_who_takes_over_a_registration_is_excepted_where_it_was(make_hub: MakeHub) -> None:
     """A seat that was lent to a guest before a registration was made is not there for whoever takes it over."""
-    hub = make_hub(types=[attrs.evolve(session_type("taster", 1, access="register"), apologies=Apologies.LEND)])
+    hub = make_hub(
+        types=[attrs.evolve(session_type("taster", 1, access="register"), apologies=Apologies.LEND)]
+    )
     ann, ben, cat = people(hub, "ann", "ben", "cat")
     hub.book(TASTER, ann)
     hub.substitute(hub.register("taster", ben).id, cat)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from innovationhub.domain.booking import BookingStatus
+from innovationhub.domain.booking import BookingRow, BookingStatus
 from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.dates import held_dates, sessions_of
 from innovationhub.domain.deciding import Draft
@@ -35,6 +35,7 @@ __all__ = [
     "needed_place",
     "no_room",
     "over",
+    "read_for_priority",
     "read_for_rules",
     "room_in_diary",
     "rows_around",
@@ -262,13 +263,26 @@ def judged(draft: Draft, place: Place, person: str, rule: str, booking_id: str =
 
 def read_for_rules(draft: Draft, place: Place, people: Sequence[str], booking_id: str = "") -> None:
     """Read what the rules of a session type ask about all of these people, in two trips however many they are."""
-    rules = place.type.rules
-    if rules:
-        draft.need(*(_known(person) for person in people))
-        reads = [_case(draft, place, person, rule, booking_id)[2] for person in people for rule in rules]
-        draft.need(
-            *(key for read in reads for key in read.keys), *(each for read in reads for each in read.ranges)
-        )
+    _read_for(draft, place, [(person, rule, booking_id) for person in people for rule in place.type.rules])
+
+
+def read_for_priority(draft: Draft, place: Place, waiters: Sequence[BookingRow]) -> None:
+    """Read what a priority rule asks about all who wait, in two trips however many they are."""
+    rule = place.type.waitlist.priority
+    _read_for(draft, place, [(row.person, rule, row.id) for row in waiters])
+
+
+def _read_for(draft: Draft, place: Place, asked: Sequence[tuple[str, str, str]]) -> None:
+    """Read what is needed to judge each person by a rule, about one booking."""
+    if not asked:
+        return
+    draft.need(*(_known(person) for person, _, _ in asked))
+    reads = [_case(draft, place, person, rule, booking)[2] for person, rule, booking in asked]
+    keys, ranges = (
+        (key for read in reads for key in read.keys),
+        (each for read in reads for each in read.ranges),
+    )
+    draft.need(*keys, *ranges)
 
 
 def _known(person: str) -> Range[PersonRow]:

@@ -26,6 +26,7 @@ from innovationhub.domain.asking import (
     in_the_way,
     judged,
     needed_place,
+    read_for_priority,
     read_for_rules,
     rows_around,
     too_large,
@@ -192,6 +193,7 @@ def _by_priority(draft: Draft, place: Place, waiters: Sequence[BookingRow]) -> l
         return list(waiters)
     rule = place.type.waitlist.priority
     draft.need(*(each for row in waiters for each in rows_around(place, row.person, draft.now)))
+    read_for_priority(draft, place, waiters)
     against = {row.id: judged(draft, place, row.person, rule, row.id) is not None for row in waiters}
     return sorted(waiters, key=lambda row: (against[row.id], row.sequence))
 
