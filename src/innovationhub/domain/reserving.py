@@ -154,7 +154,7 @@ def asked(
             reasons.append(needed)
         elif needed is not None:
             parent = needed.booking_id
-        if here is not None:
+        if here is not None and place.whole:
             continue  # what clashes with what they have already says nothing
         if place.role.slots and not isinstance(needed, Reason):
             found = free_slot(draft, place, near_by, slot, but=but, parent=parent or "")
