@@ -176,7 +176,9 @@ def _on_any_date(draft: Draft, place: Place, near_by: Sequence[Appointment], but
     draft.need(*(Key(SessionRow, (each.session_id,)) for each in held if not is_whole(each.session_id)))
     held = [each for each in held if not _called_off(draft, each.session_id)]
     scheduled = [row for row in dates if row.status is not SessionStatus.CALLED_OFF]
-    return [each for each in held if any(each.span.overlaps(row.span) for row in scheduled)]
+    clashing = [each for each in held if any(each.span.overlaps(row.span) for row in scheduled)]
+    # of another registration the first date says enough
+    return list({each.booking_id: each for each in reversed(clashing)}.values())[::-1]
 
 
 def _called_off(draft: Draft, session_id: str) -> bool:

@@ -50,7 +50,7 @@ def end_dependents(draft: Draft, booking: BookingRow, people: Iterable[Appointme
         line
         for scan in scans.values()
         for line in draft.scan(scan).records
-        if line.parent == booking.id and line.active
+        if line.parent == booking.id and line.active and (whole or line.session_id == booking.session_id)
     ]
     if not lines:
         return []
@@ -66,7 +66,8 @@ def end_dependents(draft: Draft, booking: BookingRow, people: Iterable[Appointme
             continue
         place = place_for(draft, line.session_id, line.role)
         if row.standing in {APOLOGISED, EXCEPTED}:
-            if place.session.starts > draft.now:
+            # what was given up for one date ends with the registration, and stands when only that date is given up
+            if whole and place.session.starts > draft.now:
                 back = on_date(draft, place, booking, WITHDRAWN)
                 draft.note("booking.apologised", back.id, **facts_of(back))
         elif row.status in LIVE:

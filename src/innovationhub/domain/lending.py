@@ -66,7 +66,8 @@ def on_date(draft: Draft, place: Place, registration: BookingRow, standing: str)
         offer_ends=None,
         created_at=draft.now,
     )
-    after = attrs.evolve(row, status=status, standing=standing)
+    # the registration may have been handed over since
+    after = attrs.evolve(row, status=status, standing=standing, person=person)
     open_session(draft, place.session)
     if draft.get(Roster, place.session.id, place.role.key) is None:
         draft.touch(place.session)

@@ -91,12 +91,32 @@ def move_session(
         making.tell(party, "moved")
     making.tell_registered(row, "moved")
     if by:
+        _name_registered(making, moved)
         gone = [line for party in parties for line in party.people if party.row.status in HOLDING]
         settled_later(making, reopen(draft, gone))
         for place in places.values():
             if settle(draft, place):
                 making.owed.append((row.id, place.role.key))
     return moved
+
+
+def _name_registered(making: Making, moved: SessionRow) -> None:
+    """Name those registered for the series who would hold another place at the new time of a date."""
+    draft, registrations = making.draft, making.registered(moved)
+    if not registrations:
+        return
+    draft.need(*(Key(Roster, (id, row.role)) for row in registrations for id in (moved.id, moved.series_id)))
+    places = {row.role: place_for(draft, moved.id, row.role) for row in registrations}
+    draft.need(
+        *(each for row in registrations for each in rows_around(places[row.role], row.person, draft.now))
+    )
+    for row in registrations:
+        place = places[row.role]
+        others = [each for each in around(draft, place, row.person) if each.session_id != moved.id]
+        clash = in_the_way(draft, place, others, but=row.id)
+        if clash:
+            sentence = f"Somebody would hold {moved.id} and {clash[0].session_id} at one time."
+            making.add("clash", moved.id, sentence, booking=row.id, person=row.person)
 
 
 def _places(draft: Draft, row: SessionRow, parties: Sequence[Party]) -> dict[str, Place]:

@@ -160,6 +160,8 @@ def place_for(draft: Draft, subject_id: str, wanted: str | None) -> Place:
     if type_.access is Access.REGISTER and role.requires is None:
         of_series = draft.get(Roster, session.series_id, role.key)
         registered = of_series.held if of_series else 0
+        if of_series and not opened:  # the set may have been resized as a whole
+            roster = attrs.evolve(roster, capacity=of_series.capacity)
     return Place(session, type_, role, roster, opened, opens, closes, registered)
 
 

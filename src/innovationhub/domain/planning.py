@@ -22,7 +22,7 @@ from innovationhub.domain.changes import (
 )
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.making import Making, promote
-from innovationhub.domain.moving import move, reschedule
+from innovationhub.domain.moving import future_rows, move, reschedule
 from innovationhub.domain.placing import Place, change, facts_of, latest, locate, open_session, place_for
 from innovationhub.domain.plans import Plan, digest
 from innovationhub.domain.records import Key, Read
@@ -69,16 +69,40 @@ def _resize(making: Making, wanted: Resize) -> Refusal | None:
     reason = over(place.session, place.type)
     if reason:
         return Refusal((reason,))
-    _seats(making, place, wanted.capacity)
+    places = [place, *_dates_alike(making, place)]
+    changed = [each for each in places if _set_seats(making, each, wanted.capacity)]
+    for each in changed:
+        _fill(making, place_for(making.draft, each.session.id, wanted.role))
     return None
+
+
+def _dates_alike(making: Making, place: Place) -> list[Place]:
+    """The coming dates of a set that have a roster of the same capacity: they are resized with the set."""
+    draft, role = making.draft, place.role.key
+    if not place.whole:
+        return []
+    rows = future_rows(draft, place.session.id, draft.now)
+    draft.need(*(Key(Roster, (row.id, role)) for row in rows))
+    kept = ((row.id, draft.get(Roster, row.id, role)) for row in rows)
+    return [
+        place_for(draft, id, role)
+        for id, roster in kept
+        if roster is not None and roster.capacity == place.roster.capacity
+    ]
 
 
 def _seats(making: Making, place: Place, capacity: int | None) -> None:
     """Another capacity for one role: those who fit are promoted, nobody is thrown out."""
+    if _set_seats(making, place, capacity):
+        _fill(making, place_for(making.draft, place.session.id, place.role.key))
+
+
+def _set_seats(making: Making, place: Place, capacity: int | None) -> bool:
+    """Write another capacity; False where it is the same."""
     draft = making.draft
     before = latest(draft, place)
     if before.capacity == capacity:
-        return
+        return False
     if not place.opened:
         open_session(draft, place.session)
         if not place.whole:
@@ -88,9 +112,12 @@ def _seats(making: Making, place: Place, capacity: int | None) -> None:
     draft.note("roster.resized", place.session.id, role=before.role, capacity=capacity, was=before.capacity)
     was, now = ("unlimited" if each is None else each for each in (before.capacity, capacity))
     making.add("resized", place.session.id, f"{before.role}: {was} seats become {now}.")
-    place = attrs.evolve(place, roster=latest(draft, place), opened=True)
-    recall(draft, place)
-    _fit_again(draft, place)
+    return True
+
+
+def _fill(making: Making, place: Place) -> None:
+    recall(making.draft, place)
+    _fit_again(making.draft, place)
     promote(making, place)
 
 

@@ -16,6 +16,7 @@ from innovationhub.domain.booking import HOLDING, BookingRow, BookingStatus, Pla
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, stands
 from innovationhub.domain.freeing import Owed, end_dependents, reopen
+from innovationhub.domain.lending import except_dates
 from innovationhub.domain.placing import (
     Place,
     appointments_of,
@@ -220,6 +221,8 @@ class Substitute:
         facts = {**facts_of(after), "standing": after.standing}
         draft.note("booking.substituted", booking.id, **facts, left=leaving.person, came=self.person)
         owed = [*end_dependents(draft, booking, [leaving]), *reopen(draft, [leaving])]
+        if place.whole:  # a seat that was lent for a date stays with the guest
+            except_dates(draft, place, after)
         stood = [
             (each.person, each.status) for each in people if each.person not in {leaving.person, self.person}
         ]

@@ -241,7 +241,7 @@ def places(
         of_series = whole.get(role.key) if type_.access is Access.REGISTER else None
         registered = of_series.held if of_series else 0
         if roster is None:
-            capacity = role.seats(leading)
+            capacity = role.seats(leading) if of_series is None else of_series.capacity
             roster = Roster(
                 session.id, role.key, session.type, session.starts, capacity, reserve=role.reserve
             )
