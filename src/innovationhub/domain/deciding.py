@@ -105,11 +105,11 @@ class View:
 
     def closed_on(self, day: date) -> str | None:
         """Why the hub is closed on a local date; None when it is open."""
-        if day in self.programme.closed:
-            return self.programme.closed[day]
         return self._closed_on(day, self.programme.hub.closures)
 
     def _closed_on(self, day: date, closures: tuple[str, ...]) -> str | None:
+        if day in self.programme.closed:
+            return self.programme.closed[day]
         if not closures:
             return None
         years = self.closed.get(closures, {})

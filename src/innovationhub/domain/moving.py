@@ -17,7 +17,8 @@ from innovationhub.domain.changes import Move, Reschedule
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.freeing import reopen
-from innovationhub.domain.making import Making, Party, settled_later
+from innovationhub.domain.ids import split_session_id
+from innovationhub.domain.making import Making, Party, promote, settled_later
 from innovationhub.domain.placing import Place, facts_of, latest, locate, open_session, place_for
 from innovationhub.domain.programme import HUB, HubRow, SeriesRow
 from innovationhub.domain.records import Key, Range
@@ -28,7 +29,6 @@ from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import Series, SessionRow, SessionStatus, series_to_text
 from innovationhub.domain.time import Span, instant, local, resolve, utc, zone
 from innovationhub.domain.timers import OFFER, Timer
-from innovationhub.domain.waitlist import settle
 from innovationhub.domain.wording import count, when
 from innovationhub.errors import Invalid, NotFound
 
@@ -95,8 +95,7 @@ def move_session(
         gone = [line for party in parties for line in party.people if party.row.status in HOLDING]
         settled_later(making, reopen(draft, gone))
         for place in places.values():
-            if settle(draft, place):
-                making.owed.append((row.id, place.role.key))
+            promote(making, place)
     return moved
 
 
@@ -131,6 +130,7 @@ def _places(draft: Draft, row: SessionRow, parties: Sequence[Party]) -> dict[str
 
 def _read_people(draft: Draft, places: dict[str, Place], parties: Sequence[Party]) -> None:
     draft.need(
+        *(Key(Timer, (OFFER, party.row.id)) for party in parties if party.row.offer_ends is not None),
         *(
             each
             for party in parties
@@ -146,7 +146,7 @@ def _read_people(draft: Draft, places: dict[str, Place], parties: Sequence[Party
                     200,
                 ),
             )
-        )
+        ),
     )
 
 
@@ -224,9 +224,10 @@ def reschedule(making: Making, change: Reschedule) -> Refusal | None:
             making.add("unmet", row.id, sentence)
             continue
         nominal = local(target, where)
-        if target != row.starts:
-            # the moved session takes the place of the new date's own, whose id is then never used
+        if nominal != split_session_id(row.id)[1]:
+            # the session takes the place of the new date's own, whose id is then never used
             followed = followed.without(nominal)
+        if target != row.starts:
             move_session(making, row, parties[row.id], target, row.venue)
     sentence = f"{series.key} follows the new rule from {change.since:%Y-%m-%d %H:%M} on."
     making.add("changed", series.key, sentence)

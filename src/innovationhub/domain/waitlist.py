@@ -348,8 +348,10 @@ def recall(draft: Draft, place: Place) -> None:
 def arm_straight(draft: Draft, place: Place) -> None:
     """Look again when offers are no longer made: who missed one is then given a seat that is still free."""
     due = straight_from(place.closes, draft.programme.hub, draft.view.closed_on)
-    if due > draft.now:
-        draft.put(Timer(STRAIGHT, roster_subject(place.session.id, place.role.key), due))
+    subject = roster_subject(place.session.id, place.role.key)
+    armed = draft.get(Timer, STRAIGHT, subject)
+    if due > draft.now and (armed is None or armed.due != due):
+        draft.put(Timer(STRAIGHT, subject, due))
 
 
 @attrs.frozen
