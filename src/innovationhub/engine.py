@@ -29,7 +29,7 @@ from innovationhub.domain.refusals import Refusal, Refused
 from innovationhub.domain.rules import Rule
 from innovationhub.domain.settings import HubSettings
 from innovationhub.domain.time import instant, utc
-from innovationhub.domain.waitlist import Settle
+from innovationhub.domain.waitlist import PATIENT, Settle
 from innovationhub.errors import Conflict, HubError, Invalid, PluginError, Unavailable
 from innovationhub.protocols.closures import Closures
 from innovationhub.protocols.store import Commit, Store
@@ -197,6 +197,8 @@ class Engine:
                 return False
             if isinstance(answer, Refusal) or not getattr(answer.answer, "more", False):
                 return True
+            if not answer.changes:  # it takes more trips than it was given, and must not stand still
+                command = Settle(session_id, role, trips=PATIENT)
         return False
 
     def _decided(self, command: Command, request: _Request | None, deadline: float) -> Accepted | Refusal:

@@ -1,7 +1,17 @@
-"""The default plugins, through the same hooks as anybody's: stores and England's bank holidays."""
+"""The default plugins, through the same hooks as anybody's: stores, England's bank holidays, the common rules."""
 
 from __future__ import annotations
 
-from innovationhub.builtin.hooks import innovationhub_catalogues, innovationhub_closures, innovationhub_stores
+from innovationhub.builtin.hooks import (
+    innovationhub_catalogues,
+    innovationhub_closures,
+    innovationhub_rules,
+    innovationhub_stores,
+)
 
-__all__ = ["innovationhub_catalogues", "innovationhub_closures", "innovationhub_stores"]
+__all__ = [
+    "innovationhub_catalogues",
+    "innovationhub_closures",
+    "innovationhub_rules",
+    "innovationhub_stores",
+]

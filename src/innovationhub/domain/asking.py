@@ -5,7 +5,7 @@ The same questions are asked for one who books, for one at the head of a queue a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from innovationhub.domain.booking import BookingStatus
@@ -16,9 +16,9 @@ from innovationhub.domain.diary import MOST_ASKED, Appointment, Diary, clashes, 
 from innovationhub.domain.people import PersonRow
 from innovationhub.domain.placing import Place, is_whole
 from innovationhub.domain.policies import Access, Apologies
-from innovationhub.domain.records import Key, Range, Rows, Versioned
+from innovationhub.domain.records import Key, Range, Read, Rows, Versioned
 from innovationhub.domain.refusals import Reason, ReasonFacts
-from innovationhub.domain.rules import Case
+from innovationhub.domain.rules import Case, Rule
 from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.time import LONGEST_SESSION, Span, zone
 from innovationhub.domain.wording import count, when
@@ -29,6 +29,7 @@ __all__ = [
     "allowed",
     "around",
     "clash_reason",
+    "foresee",
     "in_the_way",
     "is_here",
     "judged",
@@ -233,16 +234,32 @@ def allowed(draft: Draft, place: Place, person: str, booking_id: str = "") -> li
     return reasons
 
 
-def judged(draft: Draft, place: Place, person: str, rule: str, booking_id: str = "") -> Reason | None:
-    """Why a rule does not allow it; None when it does. Raises `PluginError` when it cannot be asked, or raises."""
+def foresee(draft: Draft, place: Place, asks: Iterable[tuple[str, str]], rules: Sequence[str]) -> None:
+    """Read what these rules need of all these people (each with their booking, or ""), in two trips for all of them."""
+    if not rules:
+        return
+    asks = list(asks)
+    draft.need(*(_known_as(person) for person, _ in asks))
+    reads = [_case(draft, place, person, rule, booking)[3] for person, booking in asks for rule in rules]
+    draft.need(
+        *(key for read in reads for key in read.keys), *(each for read in reads for each in read.ranges)
+    )
+
+
+def _known_as(person: str) -> Range[PersonRow]:
+    return Range(PersonRow, "by_key", (person,), limit=1)
+
+
+def _case(
+    draft: Draft, place: Place, person: str, rule: str, booking_id: str
+) -> tuple[str, Rule, Case, Read]:
+    """A rule's name, the rule, the case that it is asked about, and what it must read. Raises `PluginError`."""
     name, _, argument = rule.partition(":")
     judge = draft.view.rules.get(name)
     if judge is None:
         message = "a session type names this rule, and no plugin that is installed declares it"
         raise PluginError(name, message)
-    by_key = Range(PersonRow, "by_key", (person,), limit=1)
-    draft.need(by_key)
-    known = draft.scan(by_key).records
+    known = draft.scan(_known_as(person)).records
     case = Case(
         person=person,
         groups=tuple(known[0].groups.split()) if known else (),
@@ -259,9 +276,14 @@ def judged(draft: Draft, place: Place, person: str, rule: str, booking_id: str =
         types=draft.programme.type_of_series,
     )
     try:
-        wanted = judge.needs(case)
+        return name, judge, case, judge.needs(case)
     except Exception as error:
         raise PluginError(name, f"raised {type(error).__name__}: {error}") from error
+
+
+def judged(draft: Draft, place: Place, person: str, rule: str, booking_id: str = "") -> Reason | None:
+    """Why a rule does not allow it; None when it does. Raises `PluginError` when it cannot be asked, or raises."""
+    name, judge, case, wanted = _case(draft, place, person, rule, booking_id)
     draft.need(*wanted.keys, *wanted.ranges)
     keys = {key: draft.get(key.type, *key.values) for key in wanted.keys}
     rows = Rows(

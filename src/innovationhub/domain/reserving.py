@@ -11,6 +11,7 @@ from innovationhub.domain.asking import (
     allowed,
     around,
     clash_reason,
+    foresee,
     in_the_way,
     is_here,
     needed_place,
@@ -153,6 +154,7 @@ def asked(
 ) -> Asked:
     """Whether these people may have a place together, `but` one booking that would be given up for it."""
     draft.need(*(row for each in people for row in rows_around(place, each, draft.now)))
+    foresee(draft, place, [(each, but) for each in people], place.type.rules)
     large = too_large(place, len(people))
     reasons: list[Reason] = [large] if large else []
     clashes: list[Reason] = []

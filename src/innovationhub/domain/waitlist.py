@@ -23,6 +23,7 @@ from innovationhub.domain.asking import (
     allowed,
     around,
     clash_reason,
+    foresee,
     in_the_way,
     judged,
     needed_place,
@@ -38,7 +39,7 @@ from innovationhub.domain.booking import (
     moved,
     short,
 )
-from innovationhub.domain.deciding import Accepted, Draft, View
+from innovationhub.domain.deciding import ROUNDS, Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.lending import except_dates
 from innovationhub.domain.offers import deadline, straight_from
@@ -60,6 +61,7 @@ from innovationhub.domain.slots import expert_of, free_slot, slot_span
 from innovationhub.domain.timers import OFFER, STRAIGHT, Timer, roster_subject
 
 __all__ = [
+    "PATIENT",
     "WALK",
     "Settle",
     "Way",
@@ -83,6 +85,10 @@ WINDOW = 12
 
 FAVOURED = 3
 """How often in a row a priority rule may let somebody go before the head of the queue: then the head is next."""
+
+
+PATIENT = 12
+"""Trips of a look that did not get on in as many as commands are given."""
 
 
 class Way(enum.Enum):
@@ -184,7 +190,8 @@ def _by_priority(draft: Draft, place: Place, waiters: Sequence[BookingRow]) -> l
     if latest(draft, place).favoured >= FAVOURED:
         return list(waiters)
     rule = place.type.waitlist.priority
-    draft.need(*(each for row in waiters for each in rows_around(place, row.person, draft.now)))
+    draft.need(*(each for row in waiters for each in _rows_of(draft, place, row)))
+    foresee(draft, place, [(row.person, row.id) for row in waiters], [rule])
     against = {row.id: judged(draft, place, row.person, rule, row.id) is not None for row in waiters}
     return sorted(waiters, key=lambda row: (against[row.id], row.sequence))
 
@@ -201,6 +208,7 @@ def _give(draft: Draft, place: Place, way: Way, queue: Sequence[BookingRow]) -> 
     """Give a free seat to the first of these, or say why not. What the others need is read in the same trip."""
     waiter = queue[0]
     draft.need(*(each for row in queue for each in _rows_of(draft, place, row)))
+    foresee(draft, place, [(row.person, row.id) for row in queue], place.type.rules)
     people = draft.scan(appointments_of(waiter.id)).records
     members = [each for each in people if each.active]
     draft.need(*(row for each in members for row in rows_around(place, each.person, draft.now)))
@@ -227,6 +235,7 @@ def obstacle(
     if large:
         return large, None
     slot: int | None = None
+    foresee(draft, place, [(each.person, waiter.id) for each in members], place.type.rules)
     for each in members:
         near_by = around(draft, place, each.person)
         needed = needed_place(place, near_by)
@@ -365,6 +374,7 @@ class Settle:
     role: str
     actor: str = "system:tick"
     timer: str = ""
+    trips: int = ROUNDS
 
     def needs(self) -> Read:
         """The session, its roster, and the head of its ready queue."""
