@@ -29,8 +29,9 @@ from innovationhub.domain.records import Key, Read, Record, Rows, key_of
 from innovationhub.domain.refusals import Refusal, Refused
 from innovationhub.domain.rules import Rule
 from innovationhub.domain.settings import HubSettings
+from innovationhub.domain.settling import Settle
 from innovationhub.domain.time import instant, utc
-from innovationhub.domain.waitlist import Settle
+from innovationhub.domain.waitlist import PATIENT
 from innovationhub.errors import Conflict, HubError, Invalid, PluginError, Unavailable
 from innovationhub.protocols.closures import Closures
 from innovationhub.protocols.store import Commit, Store
@@ -200,6 +201,8 @@ class Engine:
                 return False
             if isinstance(answer, Refusal) or not getattr(answer.answer, "more", False):
                 return True
+            if not answer.changes:  # it takes more trips than it was given, and must not stand still
+                command = Settle(session_id, role, trips=PATIENT)
         return False
 
     def _decided(self, command: Command, request: _Request | None, deadline: float) -> Accepted | Refusal:

@@ -331,3 +331,16 @@ def test_many_offers_lapse_in_one_tick(make_hub: MakeHub, clock: Clock) -> None:
         pass
     assert statuses(hub, *bookings[6:]) == ["lapsed"] * 6 + ["offered"] * 2
     assert hub.audit() == []
+
+
+def test_two_offers_for_two_free_seats_lapse(make_hub: MakeHub, clock: Clock) -> None:
+    """Both stay free for who comes; close to the start both who missed theirs are seated, in order."""
+    hub, bookings = offering(make_hub, 4, capacity=2, on_lapse="keep")
+    for booking in bookings[:2]:
+        hub.cancel(booking)
+    clock.now = at("2026-11-24T17:00")
+    assert hub.tick().complete
+    assert statuses(hub, *bookings[2:]) == ["waitlisted", "waitlisted"]
+    clock.now = at("2026-12-01T09:01")
+    hub.tick()
+    assert statuses(hub, *bookings[2:]) == ["confirmed", "confirmed"]

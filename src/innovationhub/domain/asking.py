@@ -5,10 +5,10 @@ The same questions are asked for one who books, for one at the head of a queue a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from innovationhub.domain.booking import BookingRow, BookingStatus
+from innovationhub.domain.booking import BookingStatus
 from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.dates import held_dates, sessions_of
 from innovationhub.domain.deciding import Draft
@@ -29,14 +29,13 @@ __all__ = [
     "allowed",
     "around",
     "clash_reason",
+    "foresee",
     "in_the_way",
     "is_here",
     "judged",
     "needed_place",
     "no_room",
     "over",
-    "read_for_priority",
-    "read_for_rules",
     "room_in_diary",
     "rows_around",
     "timing",
@@ -186,7 +185,9 @@ def _on_any_date(draft: Draft, place: Place, near_by: Sequence[Appointment], but
     draft.need(*(Key(SessionRow, (each.session_id,)) for each in held if not is_whole(each.session_id)))
     held = [each for each in held if not _called_off(draft, each.session_id)]
     scheduled = [row for row in dates if row.status is not SessionStatus.CALLED_OFF]
-    return [each for each in held if any(each.span.overlaps(row.span) for row in scheduled)]
+    clashing = [each for each in held if any(each.span.overlaps(row.span) for row in scheduled)]
+    # of another registration the first date says enough
+    return list({each.booking_id: each for each in reversed(clashing)}.values())[::-1]
 
 
 def _called_off(draft: Draft, session_id: str) -> bool:
@@ -241,63 +242,32 @@ def allowed(draft: Draft, place: Place, person: str, booking_id: str = "") -> li
     return reasons
 
 
-def judged(draft: Draft, place: Place, person: str, rule: str, booking_id: str = "") -> Reason | None:
-    """Why a rule does not allow it; None when it does. Raises `PluginError` when it cannot be asked, or raises."""
-    name = rule.partition(":")[0]
-    judge, case, wanted = _case(draft, place, person, rule, booking_id)
-    draft.need(*wanted.keys, *wanted.ranges)
-    keys = {key: draft.get(key.type, *key.values) for key in wanted.keys}
-    rows = Rows(
-        {key: None if row is None else Versioned(row, 0) for key, row in keys.items()},
-        {each: draft.scan(each) for each in wanted.ranges},
-    )
-    try:
-        verdict = judge.judge(rows, case)
-    except Exception as error:
-        raise PluginError(name, f"raised {type(error).__name__}: {error}") from error
-    if verdict.allowed:
-        return None
-    facts: ReasonFacts = {**verdict.facts, "rule": rule, "person": person}
-    return Reason("not-eligible", verdict.sentence, facts, verdict.remedies)
-
-
-def read_for_rules(draft: Draft, place: Place, people: Sequence[str], booking_id: str = "") -> None:
-    """Read what the rules of a session type ask about all of these people, in two trips however many they are."""
-    _read_for(draft, place, [(person, rule, booking_id) for person in people for rule in place.type.rules])
-
-
-def read_for_priority(draft: Draft, place: Place, waiters: Sequence[BookingRow]) -> None:
-    """Read what a priority rule asks about all who wait, in two trips however many they are."""
-    rule = place.type.waitlist.priority
-    _read_for(draft, place, [(row.person, rule, row.id) for row in waiters])
-
-
-def _read_for(draft: Draft, place: Place, asked: Sequence[tuple[str, str, str]]) -> None:
-    """Read what is needed to judge each person by a rule, about one booking."""
-    if not asked:
+def foresee(draft: Draft, place: Place, asks: Iterable[tuple[str, str]], rules: Sequence[str]) -> None:
+    """Read what these rules need of all these people (each with their booking, or ""), in two trips for all of them."""
+    if not rules:
         return
-    draft.need(*(_known(person) for person, _, _ in asked))
-    reads = [_case(draft, place, person, rule, booking)[2] for person, rule, booking in asked]
-    keys, ranges = (
-        (key for read in reads for key in read.keys),
-        (each for read in reads for each in read.ranges),
+    asks = list(asks)
+    draft.need(*(_known_as(person) for person, _ in asks))
+    reads = [_case(draft, place, person, rule, booking)[3] for person, booking in asks for rule in rules]
+    draft.need(
+        *(key for read in reads for key in read.keys), *(each for read in reads for each in read.ranges)
     )
-    draft.need(*keys, *ranges)
 
 
-def _known(person: str) -> Range[PersonRow]:
+def _known_as(person: str) -> Range[PersonRow]:
     return Range(PersonRow, "by_key", (person,), limit=1)
 
 
-def _case(draft: Draft, place: Place, person: str, rule: str, booking_id: str) -> tuple[Rule, Case, Read]:
-    """A rule by its name, what it is asked, and what it reads for that."""
+def _case(
+    draft: Draft, place: Place, person: str, rule: str, booking_id: str
+) -> tuple[str, Rule, Case, Read]:
+    """A rule's name, the rule, the case that it is asked about, and what it must read. Raises `PluginError`."""
     name, _, argument = rule.partition(":")
     judge = draft.view.rules.get(name)
     if judge is None:
         message = "a session type names this rule, and no plugin that is installed declares it"
         raise PluginError(name, message)
-    draft.need(_known(person))
-    known = draft.scan(_known(person)).records
+    known = draft.scan(_known_as(person)).records
     case = Case(
         person=person,
         groups=tuple(known[0].groups.split()) if known else (),
@@ -314,9 +284,28 @@ def _case(draft: Draft, place: Place, person: str, rule: str, booking_id: str) -
         types=draft.programme.type_of_series,
     )
     try:
-        return judge, case, judge.needs(case)
+        return name, judge, case, judge.needs(case)
     except Exception as error:
         raise PluginError(name, f"raised {type(error).__name__}: {error}") from error
+
+
+def judged(draft: Draft, place: Place, person: str, rule: str, booking_id: str = "") -> Reason | None:
+    """Why a rule does not allow it; None when it does. Raises `PluginError` when it cannot be asked, or raises."""
+    name, judge, case, wanted = _case(draft, place, person, rule, booking_id)
+    draft.need(*wanted.keys, *wanted.ranges)
+    keys = {key: draft.get(key.type, *key.values) for key in wanted.keys}
+    rows = Rows(
+        {key: None if row is None else Versioned(row, 0) for key, row in keys.items()},
+        {each: draft.scan(each) for each in wanted.ranges},
+    )
+    try:
+        verdict = judge.judge(rows, case)
+    except Exception as error:
+        raise PluginError(name, f"raised {type(error).__name__}: {error}") from error
+    if verdict.allowed:
+        return None
+    facts: ReasonFacts = {**verdict.facts, "rule": rule, "person": person}
+    return Reason("not-eligible", verdict.sentence, facts, verdict.remedies)
 
 
 def too_large(place: Place, size: int) -> Reason | None:

@@ -51,7 +51,9 @@ def end_dependents(draft: Draft, booking: BookingRow, people: Iterable[Appointme
         line
         for scan in scans.values()
         for line in draft.scan(scan).records
-        if line.parent == booking.id and line.active and (whole or line.role != booking.role)
+        if line.parent == booking.id
+        and line.active
+        and (whole or (line.session_id == booking.session_id and line.role != booking.role))
     ]
     if not lines:
         return []
@@ -67,7 +69,8 @@ def end_dependents(draft: Draft, booking: BookingRow, people: Iterable[Appointme
             continue
         place = place_for(draft, line.session_id, line.role)
         if row.standing in {APOLOGISED, EXCEPTED}:
-            if place.session.starts > draft.now:
+            # what was given up for one date ends with the registration, and stands when only that date is given up
+            if whole and place.session.starts > draft.now:
                 back = on_date(draft, place, booking, WITHDRAWN)
                 draft.note("booking.apologised", back.id, **facts_of(back))
         elif row.status in LIVE:

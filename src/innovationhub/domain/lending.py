@@ -66,6 +66,7 @@ def on_date(draft: Draft, place: Place, registration: BookingRow, standing: str)
         offer_ends=None,
         created_at=draft.now,
     )
+    # the registration may have been handed over since
     after = attrs.evolve(row, status=status, standing=standing, person=person)
     open_session(draft, place.session)
     if draft.get(Roster, place.session.id, place.role.key) is None:

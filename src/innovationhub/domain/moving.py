@@ -13,8 +13,6 @@ import attrs
 
 from innovationhub.domain.asking import around, in_the_way, over, rows_around
 from innovationhub.domain.booking import (
-    APOLOGISED,
-    EXCEPTED,
     HOLDING,
     OF_SET,
     PARKED,
@@ -25,7 +23,9 @@ from innovationhub.domain.changes import Move, Reschedule
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.freeing import reopen
-from innovationhub.domain.making import MOST_PEOPLE, Making, Party, settled_later
+from innovationhub.domain.ids import split_session_id
+from innovationhub.domain.lending import date_id
+from innovationhub.domain.making import Making, Party, promote, settled_later
 from innovationhub.domain.placing import Place, facts_of, latest, locate, open_session, place_for
 from innovationhub.domain.policies import Access
 from innovationhub.domain.programme import HUB, HubRow, SeriesRow
@@ -37,7 +37,6 @@ from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import Series, SessionRow, SessionStatus, occasions, series_to_text
 from innovationhub.domain.time import Span, instant, local, resolve, utc, zone
 from innovationhub.domain.timers import OFFER, Timer
-from innovationhub.domain.waitlist import queue_of, settle
 from innovationhub.domain.wording import count, when
 from innovationhub.errors import Invalid, NotFound
 
@@ -99,42 +98,52 @@ def move_session(
     making.add("moved", row.id, f"{said}.")
     places = _places(draft, moved, parties)
     if by:
+        _move_apologies(making, moved)
         everybody = [*parties, *making.there.get(row.id, ())]
         _read_people(draft, places, everybody)
         for party in everybody:
             _move_party(making, places[party.row.role], party, by)
-        _move_dates(draft, moved, by)
     for party in parties:
         making.tell(party, "moved")
     making.tell_registered(row, "moved")
     if by:
+        _name_registered(making, moved)
         gone = [line for party in parties for line in party.people if party.row.status in HOLDING]
         settled_later(making, reopen(draft, gone))
         for place in places.values():
-            if settle(draft, place):
-                making.owed.append((row.id, place.role.key))
+            promote(making, place)
     return moved
 
 
-def _move_dates(draft: Draft, row: SessionRow, by: timedelta) -> None:
-    """Who is registered for the series and gave up this date, gave it up wherever it goes."""
-    type_ = draft.programme.types[row.type, row.revision]
-    if type_.access is not Access.REGISTER:
+def _name_registered(making: Making, moved: SessionRow) -> None:
+    """Name those registered for the series who would hold another place at the new time of a date."""
+    draft, registrations = making.draft, making.registered(moved)
+    if not registrations:
         return
-    queues = [
-        queue_of(row.id, role.key, standing, limit=MOST_PEOPLE)
-        for role in type_.first_roles
-        for standing in (APOLOGISED, EXCEPTED)
-    ]
-    draft.need(*queues)
-    dates = [each for queue in queues for each in draft.scan(queue).records]
-    keys = [Key(Appointment, (each.id, each.person)) for each in dates]
-    draft.need(*keys, *(Key(Diary, (each.person,)) for each in dates))
-    for each in dates:
-        line, diary = draft.get(Appointment, each.id, each.person), draft.get(Diary, each.person)
-        if line is not None:
-            draft.put(attrs.evolve(line, starts=line.starts + by, ends=line.ends + by))
-        if diary is not None:
+    draft.need(*(Key(Roster, (id, row.role)) for row in registrations for id in (moved.id, moved.series_id)))
+    places = {row.role: place_for(draft, moved.id, row.role) for row in registrations}
+    draft.need(
+        *(each for row in registrations for each in rows_around(places[row.role], row.person, draft.now))
+    )
+    for row in registrations:
+        place = places[row.role]
+        others = [each for each in around(draft, place, row.person) if each.session_id != moved.id]
+        clash = in_the_way(draft, place, others, but=row.id)
+        if clash:
+            sentence = f"Somebody would hold {moved.id} and {clash[0].session_id} at one time."
+            making.add("clash", moved.id, sentence, booking=row.id, person=row.person)
+
+
+def _move_apologies(making: Making, moved: SessionRow) -> None:
+    """Who has given up the date has given up its new time: their lines go along, by which a diary knows of it."""
+    draft, registrations = making.draft, making.registered(moved)
+    lines = {row.id: Key(Appointment, (date_id(row.id, moved.id), row.person)) for row in registrations}
+    draft.need(*lines.values(), *(Key(Diary, (row.person,)) for row in registrations))
+    for row in registrations:
+        line = draft.get(Appointment, *lines[row.id].values)
+        diary = draft.get(Diary, row.person)
+        if line is not None and line.active and diary is not None:
+            draft.put(attrs.evolve(line, starts=moved.starts, ends=moved.ends))
             draft.touch(diary)
 
 
@@ -150,6 +159,7 @@ def _places(draft: Draft, row: SessionRow, parties: Sequence[Party]) -> dict[str
 
 def _read_people(draft: Draft, places: dict[str, Place], parties: Sequence[Party]) -> None:
     draft.need(
+        *(Key(Timer, (OFFER, party.row.id)) for party in parties if party.row.offer_ends is not None),
         *(
             each
             for party in parties
@@ -165,7 +175,7 @@ def _read_people(draft: Draft, places: dict[str, Place], parties: Sequence[Party
                     200,
                 ),
             )
-        )
+        ),
     )
 
 
@@ -257,9 +267,10 @@ def reschedule(making: Making, change: Reschedule) -> Refusal | None:
             making.add("unmet", row.id, sentence)
             continue
         nominal = local(target, where)
-        if target != row.starts:
-            # the moved session takes the place of the new date's own, whose id is then never used
+        if nominal != split_session_id(row.id)[1]:
+            # the session takes the place of the new date's own, whose id is then never used
             followed = followed.without(nominal)
+        if target != row.starts:
             moved.append(move_session(making, row, parties[row.id], target, row.venue))
     sentence = f"{series.key} follows the new rule from {change.since:%Y-%m-%d %H:%M} on."
     making.add("changed", series.key, sentence)

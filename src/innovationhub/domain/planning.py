@@ -21,7 +21,6 @@ from innovationhub.domain.changes import (
     Resize,
 )
 from innovationhub.domain.deciding import Accepted, Draft, View
-from innovationhub.domain.freeing import owe_look
 from innovationhub.domain.making import Making, promote
 from innovationhub.domain.moving import future_rows, move, reschedule
 from innovationhub.domain.placing import Place, change, facts_of, latest, locate, open_session, place_for
@@ -70,16 +69,40 @@ def _resize(making: Making, wanted: Resize) -> Refusal | None:
     reason = over(place.session, place.type)
     if reason:
         return Refusal((reason,))
-    _seats(making, place, wanted.capacity)
+    places = [place, *_dates_alike(making, place)]
+    changed = [each for each in places if _set_seats(making, each, wanted.capacity)]
+    for each in changed:
+        _fill(making, place_for(making.draft, each.session.id, wanted.role))
     return None
+
+
+def _dates_alike(making: Making, place: Place) -> list[Place]:
+    """The coming dates of a set that have a roster of the same capacity: they are resized with the set."""
+    draft, role = making.draft, place.role.key
+    if not place.whole:
+        return []
+    rows = future_rows(draft, place.session.id, draft.now)
+    draft.need(*(Key(Roster, (row.id, role)) for row in rows))
+    kept = ((row.id, draft.get(Roster, row.id, role)) for row in rows)
+    return [
+        place_for(draft, id, role)
+        for id, roster in kept
+        if roster is not None and roster.capacity == place.roster.capacity
+    ]
 
 
 def _seats(making: Making, place: Place, capacity: int | None) -> None:
     """Another capacity for one role: those who fit are promoted, nobody is thrown out."""
+    if _set_seats(making, place, capacity):
+        _fill(making, place_for(making.draft, place.session.id, place.role.key))
+
+
+def _set_seats(making: Making, place: Place, capacity: int | None) -> bool:
+    """Write another capacity; False where it is the same."""
     draft = making.draft
     before = latest(draft, place)
     if before.capacity == capacity:
-        return
+        return False
     if not place.opened:
         open_session(draft, place.session)
         if not place.whole:
@@ -89,24 +112,13 @@ def _seats(making: Making, place: Place, capacity: int | None) -> None:
     draft.note("roster.resized", place.session.id, role=before.role, capacity=capacity, was=before.capacity)
     was, now = ("unlimited" if each is None else each for each in (before.capacity, capacity))
     making.add("resized", place.session.id, f"The number of seats as {before.role} goes from {was} to {now}.")
-    place = attrs.evolve(place, roster=latest(draft, place), opened=True)
-    recall(draft, place)
-    _fit_again(draft, place)
+    return True
+
+
+def _fill(making: Making, place: Place) -> None:
+    recall(making.draft, place)
+    _fit_again(making.draft, place)
     promote(making, place)
-    if place.whole:
-        _dates(making, place, before.capacity)
-
-
-def _dates(making: Making, place: Place, was: int | None) -> None:
-    """The coming dates of a set have as many seats as the set, but for those that were given a number of their own."""
-    draft, role = making.draft, place.role.key
-    rows = future_rows(draft, place.session.id, draft.now)
-    draft.need(*(Key(Roster, (row.id, role)) for row in rows))
-    for row in rows:
-        roster = draft.get(Roster, row.id, role)
-        if roster is not None and roster.capacity == was:
-            draft.put(attrs.evolve(roster, capacity=latest(draft, place).capacity))
-            making.owed += owe_look(draft, place_for(draft, row.id, role))
 
 
 def _fit_again(draft: Draft, place: Place) -> None:

@@ -92,7 +92,7 @@ class CheckIn:
         if before is not None and (
             is_whole(before.session_id) or (before.parent_id and not place.role.requires)
         ):
-            return self._of_set(draft, place, person, before)
+            return self._of_set(draft, place, person, before, near_by)
         if before and here[0].status is BookingStatus.ATTENDED:
             return draft.accept(_placed(draft, before))
         reasons, waits = _cannot_enter(draft, place, person, before, near_by)
@@ -166,7 +166,9 @@ class CheckIn:
         draft.note("booking.waitlisted", booking.id, **facts_of(booking))
         return draft.accept(placed)
 
-    def _of_set(self, draft: Draft, place: Place, person: str, before: BookingRow) -> Accepted | Refusal:
+    def _of_set(
+        self, draft: Draft, place: Place, person: str, before: BookingRow, near_by: Sequence[Appointment]
+    ) -> Accepted | Refusal:
         """One who is registered for the series came on this date."""
         registration = before
         if not is_whole(before.session_id):
@@ -180,6 +182,9 @@ class CheckIn:
         if ended or draft.now < place.opens or full:
             reason = ended or _early_or_full(draft, place, full=full)
             return Refusal((reason,))
+        clashing = in_the_way(draft, place, near_by, but=registration.id) if on else []
+        if clashing:  # they gave this date up, and have another place at that time since
+            return Refusal((clash_reason(draft, place, clashing[0]),))
         came = on_date(draft, place, registration, OF_SET)
         draft.note("booking.attended", came.id, **facts_of(came), registration=registration.id)
         return draft.accept(Placed(came, ((person, came.status),)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import attrs
 
-from innovationhub.domain.asking import over
+from innovationhub.domain.asking import around, clash_reason, in_the_way, over
 from innovationhub.domain.booking import APOLOGISED, EXCEPTED, WITHDRAWN, BookingRow, BookingStatus, Placed
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, near
@@ -132,6 +132,10 @@ class Unapologise:
             sentence = "There is no apology for this date to take back."
             return Refusal((Reason("not-active", sentence, {"session": place.session.id}),))
         refused = _too_late(draft, place, before)
+        if refused is None:
+            near_by = around(draft, place, self.person)
+            clashing = in_the_way(draft, place, near_by, but=registration.id)
+            refused = clash_reason(draft, place, clashing[0]) if clashing else None
         if refused is None and not place.roster.has_room(1, place.registered):
             facts: ReasonFacts = {"session": place.session.id, "held": place.roster.held}
             remedy = "You keep your place on every other date."

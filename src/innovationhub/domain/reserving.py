@@ -11,11 +11,11 @@ from innovationhub.domain.asking import (
     allowed,
     around,
     clash_reason,
+    foresee,
     in_the_way,
     is_here,
     needed_place,
     no_room,
-    read_for_rules,
     room_in_diary,
     rows_around,
     timing,
@@ -137,7 +137,7 @@ def asked(
 ) -> Asked:
     """Whether these people may have a place together, `but` one booking that would be given up for it."""
     draft.need(*(row for each in people for row in rows_around(place, each, draft.now)))
-    read_for_rules(draft, place, people, but)
+    foresee(draft, place, [(each, but) for each in people], place.type.rules)
     large = too_large(place, len(people)) or _alone(place, people)
     reasons: list[Reason] = [large] if large else []
     clashes: list[Reason] = []
@@ -164,7 +164,7 @@ def asked(
                 got = found
         elif slot is not None and not place.role.slots:
             free_slot(draft, place, near_by, slot)
-        else:
+        elif not (here and place.whole):  # a registration does not clash with itself
             held = in_the_way(draft, place, near_by, but=but, parent=parent or "")
             clashes += [clash_reason(draft, place, each) for each in held if not is_here(place, each)]
         reasons += allowed(draft, place, person, but)

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 import attrs
 
 from innovationhub.domain.answers import Done
-from innovationhub.domain.asking import allowed, rows_around
+from innovationhub.domain.asking import allowed, foresee, rows_around
 from innovationhub.domain.booking import PARKED, BookingRow, BookingStatus, moved
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment
 from innovationhub.domain.freeing import Owed, end_dependents, reopen
-from innovationhub.domain.placing import Place, appointments_of, change, facts_of, is_whole, latest, place_for
+from innovationhub.domain.placing import Place, appointments_of, change, facts_of, is_whole, place_for
 from innovationhub.domain.policies import OnIneligible
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.refusals import Refusal
@@ -88,12 +88,13 @@ class Review:
                 )
                 owed += [*end_dependents(draft, row, people), *reopen(draft, people)]
                 recall(draft, place)
-        if latest(draft, place).ready and settle(draft, place):
+        if settle(draft, place):
             owed.append((self.session_id, self.role))
-        # where one of the two goes on first; what is looked at twice meanwhile stays as it is
-        cut = [parked.records] if parked.cut else []
-        cut += [held] if len(held) == WALK else []
-        more, last = bool(cut), min((rows[-1].sequence for rows in cut), default=0)
+        # each list that goes on does so behind the first of the two ends: some may be looked at twice, nobody is missed
+        ends = [
+            rows[-1].sequence for rows, on in ((parked.records, parked.cut), (held, len(held) == WALK)) if on
+        ]
+        more, last = bool(ends), min(ends, default=0)
         return draft.accept(Done(str(last) if more else self.session_id, more), owed)
 
     def _held(self, draft: Draft, place: Place) -> list[BookingRow]:
@@ -116,6 +117,8 @@ class Review:
                 for each in rows_around(place, line.person, draft.now)
             )
         )
+        asks = [(line.person, row.id) for row, people in found for line in people if line.active]
+        foresee(draft, place, asks, place.type.rules)
         return list(found)
 
 

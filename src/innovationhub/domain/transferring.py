@@ -234,7 +234,7 @@ class Substitute:
         facts = {**facts_of(after), "standing": after.standing}
         draft.note("booking.substituted", booking.id, **facts, left=leaving.person, came=self.person)
         owed = [*end_dependents(draft, booking, [leaving]), *reopen(draft, [leaving])]
-        if place.whole:  # a seat that is lent on some date is not there for the other one either
+        if place.whole:  # a seat that was lent for a date stays with the guest
             except_dates(draft, place, after)
         stood = [
             (each.person, each.status) for each in people if each.person not in {leaving.person, self.person}

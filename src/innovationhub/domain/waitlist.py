@@ -18,16 +18,14 @@ from collections.abc import Sequence
 
 import attrs
 
-from innovationhub.domain.answers import Done
 from innovationhub.domain.asking import (
     allowed,
     around,
     clash_reason,
+    foresee,
     in_the_way,
     judged,
     needed_place,
-    read_for_priority,
-    read_for_rules,
     rows_around,
     too_large,
 )
@@ -40,7 +38,7 @@ from innovationhub.domain.booking import (
     moved,
     short,
 )
-from innovationhub.domain.deciding import Accepted, Draft, View
+from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.lending import except_dates
 from innovationhub.domain.offers import deadline, straight_from
@@ -49,21 +47,18 @@ from innovationhub.domain.placing import (
     appointments_of,
     change,
     facts_of,
-    is_whole,
     latest,
-    place_for,
 )
 from innovationhub.domain.policies import Groups, Promote
-from innovationhub.domain.records import Key, Range, Read
-from innovationhub.domain.refusals import Reason, Refusal
-from innovationhub.domain.roster import Roster
-from innovationhub.domain.schedule import SessionRow, SessionStatus
+from innovationhub.domain.records import Key, Range
+from innovationhub.domain.refusals import Reason
+from innovationhub.domain.schedule import SessionStatus
 from innovationhub.domain.slots import expert_of, free_slot, slot_span
 from innovationhub.domain.timers import OFFER, STRAIGHT, Timer, roster_subject
 
 __all__ = [
+    "PATIENT",
     "WALK",
-    "Settle",
     "Way",
     "arm_straight",
     "obstacle",
@@ -77,9 +72,6 @@ __all__ = [
 WALK = 32
 """Waiters looked at in one commit; the rest are owed."""
 
-TRIPS = 12
-"""Trips in which a queue is looked at again: here nothing can be left to another command, so there are enough."""
-
 FEW = 4
 """Waiters read at the first look, so that the first who cannot come costs no further trip."""
 
@@ -88,6 +80,10 @@ WINDOW = 12
 
 FAVOURED = 3
 """How often in a row a priority rule may let somebody go before the head of the queue: then the head is next."""
+
+
+PATIENT = 12
+"""Trips of a look that did not get on in as many as commands are given."""
 
 
 class Way(enum.Enum):
@@ -192,8 +188,8 @@ def _by_priority(draft: Draft, place: Place, waiters: Sequence[BookingRow]) -> l
     if latest(draft, place).favoured >= FAVOURED:
         return list(waiters)
     rule = place.type.waitlist.priority
-    draft.need(*(each for row in waiters for each in rows_around(place, row.person, draft.now)))
-    read_for_priority(draft, place, waiters)
+    draft.need(*(each for row in waiters for each in _rows_of(draft, place, row)))
+    foresee(draft, place, [(row.person, row.id) for row in waiters], [rule])
     against = {row.id: judged(draft, place, row.person, rule, row.id) is not None for row in waiters}
     return sorted(waiters, key=lambda row: (against[row.id], row.sequence))
 
@@ -210,6 +206,7 @@ def _give(draft: Draft, place: Place, way: Way, queue: Sequence[BookingRow]) -> 
     """Give a free seat to the first of these, or say why not. What the others need is read in the same trip."""
     waiter = queue[0]
     draft.need(*(each for row in queue for each in _rows_of(draft, place, row)))
+    foresee(draft, place, [(row.person, row.id) for row in queue], place.type.rules)
     people = draft.scan(appointments_of(waiter.id)).records
     members = [each for each in people if each.active]
     draft.need(*(row for each in members for row in rows_around(place, each.person, draft.now)))
@@ -236,7 +233,7 @@ def obstacle(
     if large:
         return large, None
     slot: int | None = None
-    read_for_rules(draft, place, [each.person for each in members], waiter.id)
+    foresee(draft, place, [(each.person, waiter.id) for each in members], place.type.rules)
     for each in members:
         near_by = around(draft, place, each.person)
         needed = needed_place(place, near_by)
@@ -358,41 +355,7 @@ def recall(draft: Draft, place: Place) -> None:
 def arm_straight(draft: Draft, place: Place) -> None:
     """Look again when offers are no longer made: who missed one is then given a seat that is still free."""
     due = straight_from(place.closes, draft.programme.hub, draft.view.closed_on)
-    if due > draft.now:
-        draft.put(Timer(STRAIGHT, roster_subject(place.session.id, place.role.key), due))
-
-
-@attrs.frozen
-class Settle:
-    """Look at one roster's queue again: what a commit could not get through, or what time has changed.
-
-    `timer` is the kind of timer that called for it, which ends with it.
-    """
-
-    session_id: str
-    role: str
-    actor: str = "system:tick"
-    timer: str = ""
-    trips: int = TRIPS
-
-    def needs(self) -> Read:
-        """The session, its roster, and the head of its ready queue."""
-        roster = Key(Roster, (self.session_id, self.role))
-        keys = (roster,) if is_whole(self.session_id) else (Key(SessionRow, (self.session_id,)), roster)
-        if self.timer:
-            keys = (*keys, self._rung)
-        return Read(keys, (ready_queue(self.session_id, self.role),))
-
-    @property
-    def _rung(self) -> Key[Timer]:
-        return Key(Timer, (self.timer, roster_subject(self.session_id, self.role)))
-
-    def decide(self, view: View) -> Accepted | Refusal:
-        """Promote and park as far as one commit goes."""
-        draft = Draft(view, self.actor)
-        rung = draft.get(Timer, *self._rung.values) if self.timer else None
-        if rung is not None and rung.due <= draft.now:
-            draft.delete(rung)
-        place = place_for(draft, self.session_id, self.role)
-        more = settle(draft, place)
-        return draft.accept(Done(self.session_id, more))
+    subject = roster_subject(place.session.id, place.role.key)
+    armed = draft.get(Timer, STRAIGHT, subject)
+    if due > draft.now and (armed is None or armed.due != due):
+        draft.put(Timer(STRAIGHT, subject, due))

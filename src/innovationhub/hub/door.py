@@ -62,7 +62,8 @@ class Door(Part):
     ) -> Booking:
         """Somebody who was there has gone: the next who waits at the door is called (`confirmed`). Commits.
 
-        They stay `attended`. Raises `Refused` (`not-active`, `closed`, `called-off`).
+        They stay `attended`. Of a group that was all there, all of them have gone. Raises `Refused`
+        (`not-active`, `closed`, `called-off`).
         """
         person = self._people.key(person_id)
         command = CheckOut(

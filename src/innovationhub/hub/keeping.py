@@ -22,9 +22,9 @@ from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.reviewing import MoveCursor, Review
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow, SessionStatus
+from innovationhub.domain.settling import Settle
 from innovationhub.domain.timers import OFFER, Cursor, Timer, roster_of
 from innovationhub.domain.views import TickReport
-from innovationhub.domain.waitlist import Settle
 from innovationhub.engine import Engine
 from innovationhub.errors import HubError, Invalid
 from innovationhub.hub.forgetting import forget_old

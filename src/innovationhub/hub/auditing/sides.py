@@ -69,7 +69,7 @@ def _line(
         )
         found.append(Violation(6, "sides-place", row.id, sentence))
     wanted = stands(line, line.status, overlaps=type_ is None or type_.booking.overlaps)
-    # a registration that somebody took over keeps a line of the one before on its dates, which has ended
+    # a date given up stands as long as the registration does, for whoever has that by now
     away = row.standing in {APOLOGISED, EXCEPTED} and line.person == row.person
     active, holds = wanted.active or away, wanted.holds
     # who was moved onto another place of theirs keeps both, and the moved one claims no time
