@@ -93,7 +93,7 @@ def test_a_first_booking_while_a_series_is_ended_is_not_left_behind(make_hub: Ma
     """Somebody books a date between the planning of its end and the end: the plan is stale."""
     hub = make_hub()
     [ann] = people(hub, "ann")
-    plan = hub.plan(End("taster", datetime(2026, 12, 1)))
-    hub.book(TASTER, ann)
+    plan = hub.plan(End("taster", datetime(2026, 12, 8)))
+    hub.book("taster@2026-12-08T10:00", ann)
     with pytest.raises(Refused, match="moved"):
         hub.apply(plan)
