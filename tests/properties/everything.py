@@ -76,7 +76,9 @@ TYPES = (
     _type("fill", 3, waitlist=WaitlistPolicy(groups=Groups.FILL)),
     _type("offer", 1, waitlist=WaitlistPolicy(promote=Promote.OFFER, offer_hours=4)),
     _type("back", 2, waitlist=WaitlistPolicy(promote=Promote.OFFER, offer_hours=2, on_lapse=OnLapse.BACK)),
-    _type("leave", 1, waitlist=WaitlistPolicy(promote=Promote.OFFER, on_lapse=OnLapse.LEAVE, groups=Groups.FILL)),
+    _type(
+        "leave", 1, waitlist=WaitlistPolicy(promote=Promote.OFFER, on_lapse=OnLapse.LEAVE, groups=Groups.FILL)
+    ),
     _type("ask", 1, approval=True, waitlist=WaitlistPolicy(limit=2)),
     _type("stall", roles=STALL),
     _type("month", 2, rules=("at-most-a-month:1",)),

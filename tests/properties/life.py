@@ -93,10 +93,14 @@ class LifeMachine(RuleBasedStateMachine):
         where, names = self.room(room), [self.person(each) for each in (person, *others)]
         names = list(dict.fromkeys(names))[: 1 if where.requires else self.largest]
         expected = self.naive.book(where, names)
-        self.same(expected, self.send("book", where.session, names[0], role=where.role, group=tuple(names[1:])))
+        self.same(
+            expected, self.send("book", where.session, names[0], role=where.role, group=tuple(names[1:]))
+        )
 
     @precondition(lambda self: self.naive.units)
-    @rule(unit=numbers_, command=st.sampled_from(["cancel", "cancel", "accept", "decline", "approve", "reject"]))
+    @rule(
+        unit=numbers_, command=st.sampled_from(["cancel", "cancel", "accept", "decline", "approve", "reject"])
+    )
     def answer(self, unit: int, command: str) -> None:
         about = self.unit(unit)
         expected = getattr(self.naive, command)(about)
@@ -216,7 +220,9 @@ class LifeMachine(RuleBasedStateMachine):
             view = hub.session(room.session)
             places = view.places[room.role]
             assert places.held == self.naive.held(room)
-            assert places.over == max(0, places.held - (room.capacity if room.capacity is not None else 10_000))
+            assert places.over == max(
+                0, places.held - (room.capacity if room.capacity is not None else 10_000)
+            )
             assert view.starts == room.starts
 
 

@@ -29,7 +29,19 @@ from tests.properties.both import examples
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 STANDINGS = sorted(
     {str(status) for status in BookingStatus}
-    | {APOLOGISED, EXCEPTED, HERE, LEFT, MISSED, OF_SET, OF_SET_ABSENT, PARKED, WITHDRAWN, "short-2", "short-3"}
+    | {
+        APOLOGISED,
+        EXCEPTED,
+        HERE,
+        LEFT,
+        MISSED,
+        OF_SET,
+        OF_SET_ABSENT,
+        PARKED,
+        WITHDRAWN,
+        "short-2",
+        "short-3",
+    }
 )
 
 steps = st.tuples(

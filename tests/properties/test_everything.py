@@ -76,7 +76,12 @@ class EverythingMachine(RuleBasedStateMachine):
     def some_time_before(self, hours: int) -> None:
         self.both.clock.now = NOW + timedelta(hours=hours)
 
-    @rule(roster=rosters, person=persons, group=st.lists(persons, max_size=2, unique=True), slot=st.sampled_from([None, None, 1, 2]))
+    @rule(
+        roster=rosters,
+        person=persons,
+        group=st.lists(persons, max_size=2, unique=True),
+        slot=st.sampled_from([None, None, 1, 2]),
+    )
     def book(self, roster: tuple[str, str], person: str, group: list[str], slot: int | None) -> None:
         session, role = roster
         options: dict[str, Any] = {"role": role, "group": tuple(each for each in group if each != person)}
@@ -91,7 +96,10 @@ class EverythingMachine(RuleBasedStateMachine):
         self.send("unapologise" if back else "apologise", session, person)
 
     @precondition(lambda self: self.both.known)
-    @rule(data=st.data(), command=st.sampled_from(["cancel", "cancel", "accept", "decline", "approve", "reject"]))
+    @rule(
+        data=st.data(),
+        command=st.sampled_from(["cancel", "cancel", "accept", "decline", "approve", "reject"]),
+    )
     def answer(self, data: st.DataObject, command: str) -> None:
         self.send(command, data.draw(st.sampled_from(self.both.known), label="booking"))
 
@@ -190,7 +198,9 @@ class EverythingMachine(RuleBasedStateMachine):
     def end(self, key: str, day: str) -> None:
         self.changed(End(key, datetime.fromisoformat(f"{day}T00:00"), "over"))
 
-    @rule(key=st.sampled_from(sorted(STARTS)), day=st.sampled_from(DATES), later=st.sampled_from([30, 24 * 60]))
+    @rule(
+        key=st.sampled_from(sorted(STARTS)), day=st.sampled_from(DATES), later=st.sampled_from([30, 24 * 60])
+    )
     def reschedule(self, key: str, day: str, later: int) -> None:
         since = datetime.fromisoformat(f"{day}T00:00")
         start = datetime.fromisoformat(f"{day}T{STARTS[key]}") + timedelta(minutes=later)
@@ -288,7 +298,9 @@ class EverythingMachine(RuleBasedStateMachine):
             if each.id == but:
                 continue
             if each.session_id is None:
-                days = [session for session in SESSIONS if session.startswith("set@") and self.is_there(session)]
+                days = [
+                    session for session in SESSIONS if session.startswith("set@") and self.is_there(session)
+                ]
                 for session in days:
                     view = hub.session(session)
                     if view.starts < each.created_at:

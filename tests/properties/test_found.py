@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import attrs
 import pytest
 
-from innovationhub import Apologies, CallOff, End, Move, Refused, Reinstate
+from innovationhub import Apologies, CallOff, End, Move, Refused, Reinstate, Role, WaitlistPolicy
 from innovationhub.plugins import load
 from tests.conftest import MakeHub
 from tests.support import TASTER, Clock, people, session_type
@@ -82,7 +82,9 @@ def test_a_request_goes_along_when_its_session_moves(make_hub: MakeHub) -> None:
 
 def test_who_takes_over_a_registration_is_excepted_where_it_was(make_hub: MakeHub) -> None:
     """A seat that was lent to a guest before a registration was made is not there for whoever takes it over."""
-    hub = make_hub(types=[attrs.evolve(session_type("taster", 1, access="register"), apologies=Apologies.LEND)])
+    hub = make_hub(
+        types=[attrs.evolve(session_type("taster", 1, access="register"), apologies=Apologies.LEND)]
+    )
     ann, ben, cat = people(hub, "ann", "ben", "cat")
     hub.book(TASTER, ann)
     hub.substitute(hub.register("taster", ben).id, cat)
@@ -97,3 +99,41 @@ def test_a_first_booking_while_a_series_is_ended_is_not_left_behind(make_hub: Ma
     hub.book("taster@2026-12-08T10:00", ann)
     with pytest.raises(Refused, match="moved"):
         hub.apply(plan)
+
+
+def test_of_a_party_one_is_there_and_all_of_it_is_cancelled(make_hub: MakeHub) -> None:
+    """Who came of a party is counted as having come, until the party's booking ends another way."""
+    hub = make_hub(types=[session_type(capacity=3)])
+    ann, ben, cat, dan = people(hub, "ann", "ben", "cat", "dan")
+    first = hub.book(TASTER, ann, group=[ben])
+    hub.check_in(TASTER, ann)
+    hub.substitute(first.id, cat)
+    hub.check_in(TASTER, cat)
+    hub.cancel(first.id, person_id=cat)
+    second = hub.book(TASTER, cat, group=[dan])
+    hub.check_in(TASTER, cat)
+    hub.cancel(second.id)
+    assert hub.session(TASTER).places["attendee"].came == 0
+
+
+def test_of_a_party_with_an_offer_one_comes(make_hub: MakeHub, clock: Clock) -> None:
+    """Whoever of a party checks in takes what it was offered: it does not lapse under them."""
+    policy = WaitlistPolicy(promote="offer", offer_hours=4)
+    hub = make_hub(types=[attrs.evolve(session_type(capacity=2), waitlist=policy)])
+    ann, ben, cat, dan = people(hub, "ann", "ben", "cat", "dan")
+    first = hub.book(TASTER, ann, group=[ben])
+    second = hub.book(TASTER, cat, group=[dan])
+    hub.cancel(first.id)
+    hub.check_in(TASTER, cat)
+    clock.pass_by(days=2)
+    hub.tick()
+    assert hub.booking(second.id).people == {cat: "attended", dan: "confirmed"}
+
+
+def test_a_place_and_what_depends_on_it_do_not_clash(make_hub: MakeHub) -> None:
+    """Somebody who is there as a visitor and as a guide is in one place, and audit knows."""
+    roles = [Role("visitor", capacity=2), Role("guide", capacity=1, requires="visitor")]
+    hub = make_hub(types=[session_type(roles=roles)])
+    [ann] = people(hub, "ann")
+    hub.book(TASTER, ann)
+    assert hub.book(TASTER, ann, role="guide").status == "confirmed"

@@ -80,7 +80,10 @@ class DoorMachine(LifeMachine):
                 waitlist=FILL,
             ),
         ),
-        "free": ("10:20", kind("free", [Role(capacity=1)], booking=BookingPolicy(overlaps=True), waitlist=FILL)),
+        "free": (
+            "10:20",
+            kind("free", [Role(capacity=1)], booking=BookingPolicy(overlaps=True), waitlist=FILL),
+        ),
     }
 
 

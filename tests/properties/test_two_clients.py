@@ -67,13 +67,19 @@ rosters = st.sampled_from(ROSTERS[:-1])
 @st.composite
 def steps(draw: st.DrawFn) -> Step:
     """One command; a booking that it is about is a number, of those that are known by then."""
-    kind = draw(st.sampled_from(["book", "book", "book", "cancel", "cancel", "door", "answer", "set", "transfer"]))
+    kind = draw(
+        st.sampled_from(["book", "book", "book", "cancel", "cancel", "door", "answer", "set", "transfer"])
+    )
     number = Ref(draw(st.integers(0, 30)))
     session, role = draw(rosters)
     person = draw(persons)
     if kind == "book":
         others = draw(st.lists(persons, max_size=2, unique=True))
-        return "book", (session, person), {"role": role, "group": tuple(each for each in others if each != person)}
+        return (
+            "book",
+            (session, person),
+            {"role": role, "group": tuple(each for each in others if each != person)},
+        )
     if kind == "cancel":
         return "cancel", (number,), {}
     if kind == "door":
@@ -116,7 +122,11 @@ class TwoClients(RuleBasedStateMachine):
         count = len(self.both.known)
         if not any(isinstance(each, Ref) for each in arguments):
             return step
-        return command, tuple(Ref(each % count) if isinstance(each, Ref) else each for each in arguments), options
+        return (
+            command,
+            tuple(Ref(each % count) if isinstance(each, Ref) else each for each in arguments),
+            options,
+        )
 
     def usable(self, step: Step) -> bool:
         return bool(self.both.known) or not any(isinstance(each, Ref) for each in step[1])
@@ -156,7 +166,9 @@ class TwoClients(RuleBasedStateMachine):
 
     @rule(moment=st.sampled_from(MOMENTS), hours=st.integers(0, 30))
     def time_passes(self, moment: datetime, hours: int) -> None:
-        self.both.clock.now = max(self.both.now + timedelta(hours=hours), min(moment, self.both.now + timedelta(days=3)))
+        self.both.clock.now = max(
+            self.both.now + timedelta(hours=hours), min(moment, self.both.now + timedelta(days=3))
+        )
 
     def changed(self, who: int, change: Change, between: list[Step]) -> None:
         """A change is planned; others come in; it is applied, or refused since the world has moved."""
@@ -179,7 +191,12 @@ class TwoClients(RuleBasedStateMachine):
 
     between = st.lists(steps(), max_size=2)
 
-    @rule(who=st.integers(0, 1), roster=st.sampled_from(ROSTERS), capacity=st.sampled_from([2, 3, 4, None]), between=between)
+    @rule(
+        who=st.integers(0, 1),
+        roster=st.sampled_from(ROSTERS),
+        capacity=st.sampled_from([2, 3, 4, None]),
+        between=between,
+    )
     def resize(self, who: int, roster: tuple[str, str], capacity: int | None, between: list[Step]) -> None:
         session, role = roster
         now = TYPES_BY_KEY[session.partition("@")[0]].role(role)
@@ -190,7 +207,12 @@ class TwoClients(RuleBasedStateMachine):
     def call_off(self, who: int, session: str, between: list[Step]) -> None:
         self.changed(who, CallOff(session), between)
 
-    @rule(who=st.integers(0, 1), session=st.sampled_from(SESSIONS), minutes=st.sampled_from([-30, 45]), between=between)
+    @rule(
+        who=st.integers(0, 1),
+        session=st.sampled_from(SESSIONS),
+        minutes=st.sampled_from([-30, 45]),
+        between=between,
+    )
     def move(self, who: int, session: str, minutes: int, between: list[Step]) -> None:
         self.changed(who, Move(session, start_of(session) + timedelta(minutes=minutes)), between)
 
@@ -204,7 +226,9 @@ class TwoClients(RuleBasedStateMachine):
     def it_holds(self) -> None:
         self.both.hubs[0] = self.clients[0]
         self.both.audited(("over-capacity",) if self.lowered else ())
-        self.both.agree(each for each in ROSTERS if self.both.do("waitlist", *each) != ("not-found", "session"))
+        self.both.agree(
+            each for each in ROSTERS if self.both.do("waitlist", *each) != ("not-found", "session")
+        )
 
     lowered = False
 

@@ -138,6 +138,12 @@ class CheckIn:
             return self._walk_in(draft, place, person, [])
         came = [each for each in people if each.status is BookingStatus.ATTENDED or each.person == person]
         whole = len(came) == before.size
+        if before.status is BookingStatus.OFFERED and not whole:
+            # one of a party is there, so the party has taken what it was offered
+            taken = moved(before, BookingStatus.CONFIRMED)
+            change(draft, place, before, taken, people)
+            people = [draft.get(Appointment, before.id, each.person) or each for each in people]
+            before = taken
         roster = latest(draft, place)
         after = moved(before, BookingStatus.ATTENDED) if whole else before
         lines = [each for each in people if each.person == person]

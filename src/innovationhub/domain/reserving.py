@@ -35,6 +35,7 @@ from innovationhub.domain.placing import (
     change,
     facts_of,
     fresh,
+    latest,
     place_for,
     sides,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "asked",
     "found_booking",
     "give_up",
+    "gone_already",
     "leave_party",
     "newest",
     "read_for",
@@ -310,10 +312,18 @@ def leave_party(
         # fewer than before may fit now: they are looked at afresh
         after = attrs.evolve(after, standing=str(BookingStatus.WAITLISTED), passed="")
     change(draft, place, booking, after, ())
+    gone_already(draft, place, gone)
     _let_go(draft, gone, stands(gone, BookingStatus.CANCELLED, overlaps=place.type.booking.overlaps))
     facts = {**facts_of(after), "standing": after.standing}
     draft.note("booking.cancelled", booking.id, **facts, member=gone.person)
     return after
+
+
+def gone_already(draft: Draft, place: Place, gone: Appointment) -> None:
+    """One of a party who was there already, and leaves it, is not counted as one who came any more."""
+    if gone.status is BookingStatus.ATTENDED:
+        roster = latest(draft, place)
+        draft.put(attrs.evolve(roster, came=roster.came - 1))
 
 
 def _let_go(draft: Draft, before: Appointment, after: Appointment) -> None:

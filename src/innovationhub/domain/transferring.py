@@ -32,7 +32,15 @@ from innovationhub.domain.placing import (
 )
 from innovationhub.domain.records import Key, Read
 from innovationhub.domain.refusals import Reason, ReasonFacts, Refusal
-from innovationhub.domain.reserving import Asked, asked, found_booking, give_up, read_for, too_late
+from innovationhub.domain.reserving import (
+    Asked,
+    asked,
+    found_booking,
+    give_up,
+    gone_already,
+    read_for,
+    too_late,
+)
 from innovationhub.domain.slots import expert_of, slot_span
 from innovationhub.errors import Invalid, NotFound
 
@@ -194,6 +202,7 @@ class Substitute:
         leader = self.person if booking.person == leaving.person else booking.person
         after = attrs.evolve(booking, person=leader, parent_id=parent or booking.parent_id)
         change(draft, place, booking, after, ())
+        gone_already(draft, place, leaving)
         coming = attrs.evolve(
             begun(after, place, self.person, leaving.place), starts=leaving.starts, ends=leaving.ends
         )

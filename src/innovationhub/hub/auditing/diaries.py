@@ -39,6 +39,8 @@ def _overlaps(person: str, standing: Sequence[Appointment]) -> list[Violation]:
         for other in holds[place + 1 :]:
             if other.starts >= each.ends:
                 break
+            if each.booking_id == other.parent or other.booking_id == each.parent:
+                continue  # what depends on a place is part of it
             sentence = f"one person holds {each.session_id} and {other.session_id}, which overlap"
             found.append(Violation(4, "overlap", person, sentence))
     return found
