@@ -7,10 +7,21 @@ from datetime import datetime, timedelta
 import attrs
 import pytest
 
-from innovationhub import Apologies, CallOff, End, Move, Refused, Reinstate, Role, WaitlistPolicy
+from innovationhub import (
+    Apologies,
+    CallOff,
+    End,
+    Hub,
+    Move,
+    Refused,
+    Reinstate,
+    Role,
+    SessionType,
+    WaitlistPolicy,
+)
 from innovationhub.plugins import load
 from tests.conftest import MakeHub
-from tests.support import TASTER, Clock, people, session_type
+from tests.support import TASTER, Clock, people, session_type, weekly
 
 
 def test_the_common_rules_ship_with_the_library() -> None:
@@ -137,3 +148,41 @@ def test_a_place_and_what_depends_on_it_do_not_clash(make_hub: MakeHub) -> None:
     [ann] = people(hub, "ann")
     hub.book(TASTER, ann)
     assert hub.book(TASTER, ann, role="guide").status == "confirmed"
+
+
+def _set(make_hub: MakeHub, capacity: int, *others: SessionType) -> Hub:
+    """A set with so many seats that lends those of apologies, and other types on the same weekday at the same time."""
+    set_ = attrs.evolve(session_type("taster", capacity, access="register"), apologies=Apologies.LEND)
+    return make_hub(types=[set_, *others], series=[weekly(each.key) for each in (set_, *others)])
+
+
+def test_who_leaves_a_set_frees_a_seat_on_each_date(make_hub: MakeHub) -> None:
+    """Nobody waits for the set, and a guest waits for one date: the guest has the seat of whoever left."""
+    hub = _set(make_hub, 1)
+    ann, ben = people(hub, "ann", "ben")
+    registration, guest = hub.register("taster", ann), hub.book(TASTER, ben)
+    hub.cancel(registration.id)
+    assert hub.booking(guest.id).status == "confirmed"
+
+
+def test_an_apology_is_not_taken_back_into_two_places_at_once(make_hub: MakeHub, clock: Clock) -> None:
+    """Somebody gave up a date and booked something else at its time: they have to give that up first."""
+    hub = _set(make_hub, 2, session_type("forum"))
+    [ann] = people(hub, "ann")
+    hub.register("taster", ann)
+    hub.apologise(TASTER, ann)
+    hub.book(TASTER.replace("taster", "forum"), ann)
+    with pytest.raises(Refused, match="overlaps"):
+        hub.unapologise(TASTER, ann)
+    with pytest.raises(Refused, match="overlaps"):
+        hub.check_in(TASTER, ann)
+
+
+def test_who_took_an_apology_back_comes_in_although_it_is_full(make_hub: MakeHub) -> None:
+    """An apology that was taken back leaves the seat with whoever is registered, and the door knows."""
+    hub = _set(make_hub, 1)
+    [ann] = people(hub, "ann")
+    hub.register("taster", ann)
+    hub.apologise(TASTER, ann)
+    hub.unapologise(TASTER, ann)
+    assert hub.check_in(TASTER, ann).status == "attended"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from innovationhub.domain.booking import BookingStatus
+from innovationhub.domain.booking import BookingRow, BookingStatus
 from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.dates import held_dates, sessions_of
 from innovationhub.domain.deciding import Draft
@@ -29,6 +29,7 @@ __all__ = [
     "allowed",
     "around",
     "clash_reason",
+    "held_instead",
     "in_the_way",
     "is_here",
     "judged",
@@ -212,6 +213,13 @@ def clash_reason(draft: Draft, place: Place, held: Appointment) -> Reason:
     )
     remedy = f"Cancel the booking for {held.session_id} first, or choose another date."
     return Reason("clash", sentence, facts, (remedy,))
+
+
+def held_instead(draft: Draft, place: Place, person: str, registration: BookingRow) -> list[Reason]:
+    """What somebody who gave up one date of a set has by now at its time, so that they cannot take it back."""
+    near_by = [each for each in around(draft, place, person) if each.parent != registration.id]
+    held = in_the_way(draft, place, near_by, but=registration.id)
+    return [clash_reason(draft, place, each) for each in held]
 
 
 def needed_place(place: Place, near_by: Sequence[Appointment]) -> Appointment | Reason | None:

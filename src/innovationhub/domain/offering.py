@@ -7,7 +7,7 @@ import attrs
 from innovationhub.domain.answers import Done
 from innovationhub.domain.booking import MISSED, BookingRow, BookingStatus, moved
 from innovationhub.domain.deciding import Accepted, Draft, View
-from innovationhub.domain.freeing import reopen
+from innovationhub.domain.freeing import look_at_dates, reopen
 from innovationhub.domain.lending import except_dates
 from innovationhub.domain.placing import Place, appointments_of, change, facts_of, latest
 from innovationhub.domain.policies import OnLapse
@@ -154,4 +154,5 @@ class Lapse:
         else:
             # the seat has gone to somebody else: whoever missed it is asked again in their turn
             recall(draft, place)
+        owed += look_at_dates(draft, place)
         return draft.accept(Done(booking.id), owed)

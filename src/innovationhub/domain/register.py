@@ -11,6 +11,7 @@ from innovationhub.domain.asking import (
     allowed,
     around,
     clash_reason,
+    held_instead,
     in_the_way,
     is_here,
     needed_place,
@@ -18,6 +19,8 @@ from innovationhub.domain.asking import (
     room_in_diary,
 )
 from innovationhub.domain.booking import (
+    APOLOGISED,
+    EXCEPTED,
     HERE,
     HOLDING,
     LEFT,
@@ -183,10 +186,14 @@ class CheckIn:
         ended = over(place.session, place.type)
         if on and on.status is BookingStatus.ATTENDED:
             return draft.accept(Placed(on, ((person, on.status),)))
-        full = on is not None and not place.roster.has_room(1, place.registered, door=True)
+        away = on is not None and on.standing in {APOLOGISED, EXCEPTED}
+        full = away and not place.roster.has_room(1, place.registered, door=True)
         if ended or draft.now < place.opens or full:
             reason = ended or _early_or_full(draft, place, full=full)
             return Refusal((reason,))
+        instead = held_instead(draft, place, person, registration) if away else []
+        if instead:
+            return Refusal(tuple(instead))
         came = on_date(draft, place, registration, OF_SET)
         draft.note("booking.attended", came.id, **facts_of(came), registration=registration.id)
         return draft.accept(Placed(came, ((person, came.status),)))

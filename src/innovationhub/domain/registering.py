@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import attrs
 
-from innovationhub.domain.asking import over
+from innovationhub.domain.asking import held_instead, over
 from innovationhub.domain.booking import APOLOGISED, EXCEPTED, WITHDRAWN, BookingRow, BookingStatus, Placed
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, near
@@ -136,8 +136,9 @@ class Unapologise:
             facts: ReasonFacts = {"session": place.session.id, "held": place.roster.held}
             remedy = "You keep your place on every other date."
             refused = Reason("full", "Your seat for this date has gone to somebody else.", facts, (remedy,))
-        if refused:
-            return Refusal((refused,))
+        reasons = [refused] if refused else held_instead(draft, place, self.person, registration)
+        if reasons:
+            return Refusal(tuple(reasons))
         back = on_date(draft, place, registration, WITHDRAWN)
         draft.note("booking.apologised", back.id, **facts_of(back), registration=registration.id)
         owed = owe_look(draft, place) if place.type.apologies is Apologies.LEND else []
