@@ -186,3 +186,24 @@ def test_who_took_an_apology_back_comes_in_although_it_is_full(make_hub: MakeHub
     hub.apologise(TASTER, ann)
     hub.unapologise(TASTER, ann)
     assert hub.check_in(TASTER, ann).status == "attended"
+
+
+def test_registering_twice_is_one_reason(make_hub: MakeHub) -> None:
+    """Whoever is registered is told so; the dates of their own registration are no clash."""
+    hub = _set(make_hub, 2)
+    [ann] = people(hub, "ann")
+    hub.register("taster", ann)
+    with pytest.raises(Refused) as refused:
+        hub.register("taster", ann)
+    assert refused.value.codes == ("already-booked",)
+
+
+def test_who_waits_for_a_date_and_joins_the_set_is_excepted_from_it_and_waits_on(make_hub: MakeHub) -> None:
+    """One may be excepted from a date and wait for it as a guest: that is not being booked twice."""
+    hub = _set(make_hub, 1)
+    ann, ben = people(hub, "ann", "ben")
+    hub.book(TASTER, ann)
+    waits = hub.book(TASTER, ben)
+    hub.register("taster", ben)
+    assert hub.booking(waits.id).status == "waitlisted"
+    assert [each.person_id for each in hub.roster(TASTER)] == [ann]

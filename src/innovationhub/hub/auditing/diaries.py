@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from innovationhub.domain.booking import BookingStatus
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.views import Violation
@@ -50,6 +51,8 @@ def _twice(person: str, standing: Sequence[Appointment]) -> list[Violation]:
     found: list[Violation] = []
     seen: set[tuple[str, str]] = set()
     for each in standing:
+        if each.status is BookingStatus.CANCELLED:
+            continue  # a date of a registration that was given up: one may wait for it as a guest
         if (each.session_id, each.role) in seen:
             sentence = f"one person has two bookings for {each.session_id} as {each.role}"
             found.append(Violation(4, "booked-twice", person, sentence))
