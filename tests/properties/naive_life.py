@@ -1,284 +1,227 @@
-"""The whole life of a booking in the plainest words: lists and loops, no counters, no versions, nothing parked.
-
-A queue is looked at anew each time: whoever is first, may come and fits gets the free seat. What the real hub keeps in
-order to look at few is not here, so that the two can only agree if it keeps it right.
-"""
+"""The rest of a booking's life on top of the naive queues: answers, the team's decisions, the door, changes, time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 
-from innovationhub import HubSettings
-from innovationhub.domain.offers import deadline
+from tests.properties.naive_queues import HOLDING, LIVE, Codes, NaiveQueues, Room, Unit
 
-LIVE = ("requested", "waitlisted", "confirmed", "offered")
-HOLDING = ("confirmed", "offered")
-HUB = HubSettings()
+__all__ = ["Codes", "NaiveLife", "Room", "Unit"]
 
 
-@dataclass(eq=False)
-class Room:
-    """One role of one session."""
+class NaiveLife(NaiveQueues):
+    """Everything that can be done about the sessions of one day."""
 
-    session: str
-    role: str
-    starts: datetime
-    ends: datetime
-    capacity: int | None
-    strict: bool = True
-    offers: int = 0
-    """Hours that an offer lasts; 0: promotion is automatic."""
-    lapse: str = "keep"
-    approval: bool = False
-    limit: int | None = None
-    overlaps: bool = False
-    closes: timedelta = timedelta(0)
-    drop_in: bool = False
-    reserve: int = 0
-    requires: str = ""
-    ended: str = ""
-    """`closed`, or `called-off`."""
-
-
-@dataclass(eq=False)
-class Unit:
-    """A booking: its people with how each stands, whoever leads it first."""
-
-    number: int
-    room: Room
-    people: dict[str, str]
-    lead: str
-    status: str
-    sequence: int
-    missed: bool = False
-    here: bool = False
-    left: bool = False
-    offer_ends: datetime | None = None
-    parent: Unit | None = None
-
-    @property
-    def active(self) -> list[str]:
-        return [person for person, status in self.people.items() if status in (*LIVE, "attended")]
-
-    @property
-    def size(self) -> int:
-        return sum(status != "cancelled" for status in self.people.values())
-
-    def becomes(self, status: str) -> None:
-        self.people = {
-            person: status if was in (*LIVE, "attended") else was for person, was in self.people.items()
-        }
-        self.status, self.offer_ends, self.missed, self.here = status, None, False, False
-
-
-Codes = set[str]
-
-
-@dataclass
-class NaiveLife:
-    rooms: dict[tuple[str, str], Room]
-    now: datetime
-    units: list[Unit] = field(default_factory=list)
-
-    # what there is
-
-    def of(self, room: Room, *statuses: str) -> list[Unit]:
-        found = [each for each in self.units if each.room is room and each.status in statuses]
-        return sorted(found, key=lambda each: each.sequence)
-
-    def held(self, room: Room) -> int:
-        def seats(unit: Unit) -> int:
-            if unit.status == "attended":  # who did not come of a party gave their seat back
-                return 0 if unit.left else sum(each == "attended" for each in unit.people.values())
-            return unit.size
-
-        return sum(seats(each) for each in self.of(room, "confirmed", "offered", "attended", "absent"))
-
-    def free(self, room: Room, size: int = 1, *, door: bool = False) -> bool:
-        kept = 0 if door else room.reserve
-        return room.capacity is None or room.capacity - kept - self.held(room) >= size
-
-    def mine(self, room: Room, person: str) -> Unit | None:
-        return next((each for each in self.units if each.room is room and person in each.active), None)
-
-    def parent(self, room: Room, person: str) -> Unit | None:
-        for each in self.units:
-            place = each.room.session == room.session and each.room.role == room.requires
-            if place and each.people.get(person) in ("confirmed", "attended"):
-                return each
-        return None
-
-    def clash(self, room: Room, person: str, but: Unit | None = None) -> bool:
-        if room.overlaps:
-            return False
-        aside = self.parent(room, person) if room.requires else None
-        return any(
-            each.people.get(person) in (*HOLDING, "attended")
-            and not (each.left or each.room.overlaps or each.room.ended == "called-off")
-            and each is not aside
-            and not (but and (each is but or each.parent is but))
-            and each.room is not room
-            and each.room.starts < room.ends
-            and room.starts < each.room.ends
-            for each in self.units
-        )
-
-    def too_large(self, room: Room, size: int) -> bool:
-        return room.capacity is not None and size > max(1, room.capacity)
-
-    def obstacle(self, unit: Unit) -> bool:
+    def accept(self, unit: Unit) -> Codes:
         room = unit.room
-        return self.too_large(room, len(unit.active)) or any(
-            self.clash(room, person, unit) or bool(room.requires and not self.parent(room, person))
-            for person in unit.active
-        )
-
-    def is_open(self, room: Room, size: int) -> bool:
-        """Whether a newcomer is seated: there is room, and nobody in the queue comes first."""
-        first = [each for each in self.of(room, "waitlisted") if not (each.missed or each.here)]
-        behind = any(
-            not self.obstacle(each) and (room.strict or self.free(room, each.size)) for each in first
-        )
-        return self.free(room, size) and not behind
-
-    # what is done
-
-    def wish(self, room: Room, people: Iterable[str], but: Unit | None = None) -> Codes:
-        people, codes = list(people), set()
-        if self.too_large(room, len(people)):
-            codes.add("group-too-large")
-        for person in people:
-            mine = self.mine(room, person)
-            if mine and mine is not but:
-                codes.add("already-booked")
-            if room.requires:
-                parent = self.parent(room, person)
-                if parent is None or parent is but:
-                    codes.add("needs-role")
-            if self.clash(room, person, but):
-                codes.add("clash")
-        return codes
-
-    def timing(self, room: Room) -> Codes:
-        if room.ended:
-            return {room.ended}
-        if self.now >= room.starts:
-            return {"started"}
-        return {"closed"} if self.now >= room.starts - room.closes else set()
-
-    def no_room(self, room: Room) -> Codes:
-        if room.limit is None or len(self.of(room, "waitlisted")) < room.limit:
+        if self.now >= room.starts - room.closes:
+            return {"closed"}
+        if unit.status == "offered" and (unit.offer_ends is None or self.now < unit.offer_ends):
+            unit.becomes("confirmed")
             return set()
-        return {"queue-full"} if room.limit else {"full"}
+        if not (unit.status == "waitlisted" and unit.missed and self.is_open(room, unit.size)):
+            return {"not-active"}
+        if any(self.clash(room, person, unit) for person in unit.active):
+            return {"clash"}
+        unit.becomes("confirmed")
+        return set()
 
-    def last(self, room: Room) -> int:
-        return max((each.sequence for each in self.units if each.room is room), default=0)
+    def decline(self, unit: Unit) -> Codes:
+        if unit.status != "offered":
+            return {"not-active"}
+        self.give_up(unit, "declined")
+        return set()
 
-    def add(self, room: Room, people: Sequence[str], status: str) -> Unit:
-        sequence = 0 if status == "requested" else self.last(room) + 1
-        parent = self.parent(room, people[0]) if room.requires else None
-        stand = dict.fromkeys(people, status)
-        unit = Unit(len(self.units), room, stand, people[0], status, sequence, parent=parent)
-        self.units.append(unit)
-        return unit
-
-    def book(self, room: Room, people: Sequence[str]) -> Unit | Codes:
-        codes = self.wish(room, people) | self.timing(room)
-        seat = self.is_open(room, len(people))
-        if not codes and not seat and not room.approval:
+    def approve(self, unit: Unit) -> Codes:
+        room = unit.room
+        if unit.status != "requested":
+            return {"not-active"}
+        late = {room.ended} if room.ended else {"started"} if self.now >= room.starts else set()
+        codes = late | self.wish(room, unit.active, unit)
+        seat = self.is_open(room, unit.size)
+        if not codes and not seat:
             codes = self.no_room(room)
         if codes:
             return codes
-        unit = self.add(room, people, "requested" if room.approval else "confirmed" if seat else "waitlisted")
-        if unit.status == "waitlisted":
+        unit.becomes("confirmed" if seat else "waitlisted")
+        unit.sequence = self.last(room) + 1
+        if not seat:
             self.settle(room)
-        return unit
-
-    def way(self, room: Room) -> str:
-        if room.ended:
-            return "none"
-        closes = room.starts - room.closes
-        if self.now >= closes:
-            return "door"
-        offers = room.offers and self.ends_at(room) is not None
-        return "offer" if offers else "straight"
-
-    def ends_at(self, room: Room) -> datetime | None:
-        return deadline(self.now, room.offers, room.starts - room.closes, HUB, lambda _: None)
-
-    def settle(self, room: Room) -> None:
-        way = self.way(room)
-        for unit in self.of(room, "waitlisted"):
-            door = way == "door"
-            waits = unit.here if door else not unit.here and (not unit.missed or way == "straight")
-            if way == "none" or not waits or self.obstacle(unit):
-                continue
-            if not self.free(room, 1, door=door):
-                return
-            if not self.free(room, unit.size, door=door):
-                if room.strict:
-                    return
-                continue
-            ends = self.ends_at(room) if way == "offer" else None
-            unit.becomes("offered" if way == "offer" else "confirmed")
-            unit.offer_ends = ends
-
-    def after(self, room: Room, freed: Iterable[str], more: Iterable[Room] = ()) -> None:
-        """A seat and people's time came free: first this queue, then what depended on it, then where they wait."""
-        rooms = [room, *more]
-        for person in freed:
-            waits = [each for each in self.units if each.status == "waitlisted" and person in each.active]
-            rooms += [each.room for each in sorted(waits, key=lambda each: each.room.starts)]
-        for each in dict.fromkeys(rooms):
-            self.settle(each)
-
-    def recall(self, room: Room) -> None:
-        for each in self.of(room, "waitlisted"):
-            each.missed = False
-
-    def give_up(self, unit: Unit, status: str) -> None:
-        freed = unit.active
-        unit.becomes(status)
-        more = self.end_dependents(unit, freed)
-        self.recall(unit.room)
-        self.after(unit.room, freed, more)
-
-    def end_dependents(self, unit: Unit, people: Iterable[str]) -> list[Room]:
-        people = set(people)
-        ending = [
-            each
-            for each in self.units
-            if each.parent is unit and each.status in LIVE and people & set(each.active)
-        ]
-        for each in ending:
-            each.becomes("cancelled")
-        return [each.room for each in ending]
-
-    def cannot_cancel(self, unit: Unit) -> Codes:
-        if unit.status not in LIVE:
-            return {"not-active"}
-        if unit.room.ended:
-            return {unit.room.ended}
-        late = unit.status in HOLDING and self.now >= unit.room.starts
-        return {"too-late-to-cancel"} if late else set()
-
-    def cancel(self, unit: Unit, person: str | None = None) -> Codes:
-        codes = self.cannot_cancel(unit)
-        if codes:
-            return codes
-        if person is None or [person] == unit.active:
-            self.give_up(unit, "cancelled")
-            return set()
-        if person not in unit.active:
-            return {"not-active"}
-        self.leave(unit, person)
         return set()
 
-    def leave(self, unit: Unit, person: str) -> None:
-        unit.people[person] = "cancelled"
-        if unit.lead == person:
-            unit.lead = unit.active[0]
-        self.recall(unit.room)
-        self.after(unit.room, [person], self.end_dependents(unit, [person]))
+    def reject(self, unit: Unit) -> Codes:
+        if unit.status != "requested":
+            return {"not-active"}
+        unit.becomes("declined")
+        return set()
+
+    def transfer(self, unit: Unit, room: Room) -> Unit | Codes:
+        old = unit.room
+        if unit.status not in (*HOLDING, "waitlisted"):
+            return {"not-active"}
+        codes = {old.ended} if old.ended else set()
+        elsewhere = unit.status in HOLDING and old.session != room.session
+        if not codes and elsewhere and self.now >= old.starts:
+            codes = {"too-late-to-cancel"}
+        codes |= self.wish(room, unit.active, unit) | self.timing(room)
+        if room.approval and room.session.partition("@")[0] != old.session.partition("@")[0]:
+            codes.add("not-eligible")
+        if not codes and not self.is_open(room, unit.size):
+            codes = {"full"}
+        if codes:
+            return codes
+        people = sorted(unit.active, key=lambda each: each != unit.lead)
+        new = self.add(room, people, "confirmed")
+        self.give_up(unit, "cancelled")
+        return new
+
+    def substitute(self, unit: Unit, person: str) -> Codes:
+        room = unit.room
+        if unit.status != "confirmed":
+            return {"not-active"}
+        codes = {room.ended} if room.ended else set()
+        if not codes and self.now >= room.starts:
+            codes = {"started"}
+        elif not codes and room.approval:
+            codes = {"not-eligible"}
+        codes |= self.wish(room, [person])
+        if codes:
+            return codes
+        gone = unit.lead
+        unit.people[gone] = "cancelled"
+        unit.people[person] = "confirmed"
+        unit.lead = person
+        if room.requires:
+            unit.parent = self.parent(room, person)
+        for freed in self.end_dependents(unit, [gone]):
+            self.settle(freed)
+        waits = [each for each in self.units if each.status == "waitlisted" and gone in each.active]
+        for each in sorted(waits, key=lambda each: each.room.starts):
+            self.settle(each.room)
+        return set()
+
+    def check_in(self, room: Room, person: str) -> Unit | Codes:
+        mine = self.mine(room, person)
+        if mine and mine.people[person] == "attended":
+            return mine
+        if room.ended:
+            return {room.ended}
+        if mine and mine.status in HOLDING:
+            return self.arrive(mine, person)
+        codes = {"not-eligible"} if mine and mine.status == "requested" else set()
+        if room.requires and not self.parent(room, person):
+            codes.add("needs-role")
+        if not room.requires and self.clash(room, person, mine):
+            codes.add("clash")
+        first_come = self.now >= room.starts - room.closes
+        queued = first_come and bool([each for each in self.of(room, "waitlisted") if each.here])
+        free = self.free(room, door=True) and (not queued or bool(mine and mine.here))
+        full = not free or not (first_come or self.is_open(room, 1))
+        waits = full and first_come and room.drop_in
+        if full and not waits:
+            codes.add("full")
+        if codes:
+            return codes
+        if mine and len(mine.active) > 1:  # of a party that waits one comes in or waits here alone
+            mine.people[person] = "cancelled"
+            if mine.lead == person:
+                mine.lead = mine.active[0]
+            mine = None
+        if waits:
+            mine = mine or self.add(room, [person], "waitlisted")
+            mine.here, mine.missed = True, False
+            return mine
+        mine = mine or self.add(room, [person], "attended")
+        mine.becomes("attended")
+        return mine
+
+    def arrive(self, unit: Unit, person: str) -> Unit:
+        if unit.status == "offered":
+            unit.becomes("confirmed")
+        unit.people[person] = "attended"
+        if all(status == "attended" for status in unit.people.values() if status != "cancelled"):
+            unit.status = "attended"
+        return unit
+
+    def check_out(self, room: Room, person: str) -> Codes:
+        if room.ended:
+            return {room.ended}
+        mine = self.mine(room, person)
+        if mine is None or mine.status != "attended" or mine.left:
+            return {"not-active"}
+        mine.left = True
+        self.after(room, mine.active)
+        return set()
+
+    def close(self, rooms: Sequence[Room]) -> Codes:
+        room = rooms[0]
+        if room.ended == "called-off":
+            return {"called-off"}
+        if room.ended:
+            return set()
+        if self.now < room.starts:
+            return {"not-open"}
+        for each in rooms:
+            each.ended = "closed"
+        freed: list[str] = []
+        for unit in [each for each in self.units if each.room in rooms and each.status in LIVE]:
+            there = [person for person, status in unit.people.items() if status == "attended"]
+            freed += [person for person in unit.active if person not in there]
+            status = "absent" if unit.status == "confirmed" else "lapsed"
+            if unit.status == "confirmed" and there:
+                unit.people = {
+                    person: "absent" if was == "confirmed" else was for person, was in unit.people.items()
+                }
+                unit.status, unit.lead = "attended", unit.lead if unit.lead in there else there[0]
+            else:
+                unit.becomes(status)
+        self.after(room, freed)
+        return set()
+
+    def call_off(self, rooms: Sequence[Room]) -> Codes:
+        room = rooms[0]
+        if room.ended:
+            return {room.ended}
+        if self.now >= room.ends:
+            return {"started"}
+        freed: list[str] = []
+        for each in rooms:
+            each.ended = "called-off"
+        for unit in [each for each in self.units if each.room in rooms and each.status in LIVE]:
+            freed += unit.active
+            unit.becomes("cancelled")
+        self.after(room, freed)
+        return set()
+
+    def resize(self, room: Room, capacity: int | None) -> Codes:
+        if room.ended:
+            return {room.ended}
+        if room.capacity != capacity:
+            room.capacity = capacity
+            self.recall(room)
+            self.settle(room)
+        return set()
+
+    def tick(self) -> None:
+        due = [each for each in self.units if each.offer_ends and each.offer_ends <= self.now]
+        for unit in sorted(due, key=lambda each: (each.offer_ends, each.number)):
+            self.lapse(unit)
+        for room in self.rooms.values():
+            if self.way(room) == "straight":
+                self.settle(room)
+
+    def lapse(self, unit: Unit) -> None:
+        room = unit.room
+        if room.lapse == "leave":
+            self.give_up(unit, "lapsed")
+            return
+        freed = unit.active
+        self.recall(room)
+        unit.becomes("waitlisted")
+        unit.missed = True
+        if room.lapse == "back":
+            unit.sequence = self.last(room) + 1
+        self.settle(room)
+        if not self.free(room):
+            self.recall(room)
+        self.after(room, freed)

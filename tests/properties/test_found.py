@@ -7,10 +7,21 @@ from datetime import datetime, timedelta
 import attrs
 import pytest
 
-from innovationhub import Apologies, CallOff, End, Move, Refused, Reinstate
+from innovationhub import (
+    Apologies,
+    CallOff,
+    End,
+    Hub,
+    Move,
+    Refused,
+    Reinstate,
+    Role,
+    SessionType,
+    WaitlistPolicy,
+)
 from innovationhub.plugins import load
 from tests.conftest import MakeHub
-from tests.support import TASTER, Clock, people, session_type
+from tests.support import TASTER, Clock, people, session_type, weekly
 
 
 def test_the_common_rules_ship_with_the_library() -> None:
@@ -95,7 +106,104 @@ def test_a_first_booking_while_a_series_is_ended_is_not_left_behind(make_hub: Ma
     """Somebody books a date between the planning of its end and the end: the plan is stale."""
     hub = make_hub()
     [ann] = people(hub, "ann")
-    plan = hub.plan(End("taster", datetime(2026, 12, 1)))
-    hub.book(TASTER, ann)
+    plan = hub.plan(End("taster", datetime(2026, 12, 8)))
+    hub.book("taster@2026-12-08T10:00", ann)
     with pytest.raises(Refused, match="moved"):
         hub.apply(plan)
+
+
+def test_of_a_party_one_is_there_and_all_of_it_is_cancelled(make_hub: MakeHub) -> None:
+    """Who came of a party is counted as having come, until the party's booking ends another way."""
+    hub = make_hub(types=[session_type(capacity=3)])
+    ann, ben, cat, dan = people(hub, "ann", "ben", "cat", "dan")
+    first = hub.book(TASTER, ann, group=[ben])
+    hub.check_in(TASTER, ann)
+    hub.substitute(first.id, cat)
+    hub.check_in(TASTER, cat)
+    hub.cancel(first.id, person_id=cat)
+    second = hub.book(TASTER, cat, group=[dan])
+    hub.check_in(TASTER, cat)
+    hub.cancel(second.id)
+    assert hub.session(TASTER).places["attendee"].came == 0
+
+
+def test_of_a_party_with_an_offer_one_comes(make_hub: MakeHub, clock: Clock) -> None:
+    """Whoever of a party checks in takes what it was offered: it does not lapse under them."""
+    policy = WaitlistPolicy(promote="offer", offer_hours=4)
+    hub = make_hub(types=[attrs.evolve(session_type(capacity=2), waitlist=policy)])
+    ann, ben, cat, dan = people(hub, "ann", "ben", "cat", "dan")
+    first = hub.book(TASTER, ann, group=[ben])
+    second = hub.book(TASTER, cat, group=[dan])
+    hub.cancel(first.id)
+    hub.check_in(TASTER, cat)
+    clock.pass_by(days=2)
+    hub.tick()
+    assert hub.booking(second.id).people == {cat: "attended", dan: "confirmed"}
+
+
+def test_a_place_and_what_depends_on_it_do_not_clash(make_hub: MakeHub) -> None:
+    """Somebody who is there as a visitor and as a guide is in one place, and audit knows."""
+    roles = [Role("visitor", capacity=2), Role("guide", capacity=1, requires="visitor")]
+    hub = make_hub(types=[session_type(roles=roles)])
+    [ann] = people(hub, "ann")
+    hub.book(TASTER, ann)
+    assert hub.book(TASTER, ann, role="guide").status == "confirmed"
+
+
+def _set(make_hub: MakeHub, capacity: int, *others: SessionType) -> Hub:
+    """A set with so many seats that lends those of apologies, and other types on the same weekday at the same time."""
+    set_ = attrs.evolve(session_type("taster", capacity, access="register"), apologies=Apologies.LEND)
+    return make_hub(types=[set_, *others], series=[weekly(each.key) for each in (set_, *others)])
+
+
+def test_who_leaves_a_set_frees_a_seat_on_each_date(make_hub: MakeHub) -> None:
+    """Nobody waits for the set, and a guest waits for one date: the guest has the seat of whoever left."""
+    hub = _set(make_hub, 1)
+    ann, ben = people(hub, "ann", "ben")
+    registration, guest = hub.register("taster", ann), hub.book(TASTER, ben)
+    hub.cancel(registration.id)
+    assert hub.booking(guest.id).status == "confirmed"
+
+
+def test_an_apology_is_not_taken_back_into_two_places_at_once(make_hub: MakeHub, clock: Clock) -> None:
+    """Somebody gave up a date and booked something else at its time: they have to give that up first."""
+    hub = _set(make_hub, 2, session_type("forum"))
+    [ann] = people(hub, "ann")
+    hub.register("taster", ann)
+    hub.apologise(TASTER, ann)
+    hub.book(TASTER.replace("taster", "forum"), ann)
+    with pytest.raises(Refused, match="overlaps"):
+        hub.unapologise(TASTER, ann)
+    with pytest.raises(Refused, match="overlaps"):
+        hub.check_in(TASTER, ann)
+
+
+def test_who_took_an_apology_back_comes_in_although_it_is_full(make_hub: MakeHub) -> None:
+    """An apology that was taken back leaves the seat with whoever is registered, and the door knows."""
+    hub = _set(make_hub, 1)
+    [ann] = people(hub, "ann")
+    hub.register("taster", ann)
+    hub.apologise(TASTER, ann)
+    hub.unapologise(TASTER, ann)
+    assert hub.check_in(TASTER, ann).status == "attended"
+
+
+def test_registering_twice_is_one_reason(make_hub: MakeHub) -> None:
+    """Whoever is registered is told so; the dates of their own registration are no clash."""
+    hub = _set(make_hub, 2)
+    [ann] = people(hub, "ann")
+    hub.register("taster", ann)
+    with pytest.raises(Refused) as refused:
+        hub.register("taster", ann)
+    assert refused.value.codes == ("already-booked",)
+
+
+def test_who_waits_for_a_date_and_joins_the_set_is_excepted_from_it_and_waits_on(make_hub: MakeHub) -> None:
+    """One may be excepted from a date and wait for it as a guest: that is not being booked twice."""
+    hub = _set(make_hub, 1)
+    ann, ben = people(hub, "ann", "ben")
+    hub.book(TASTER, ann)
+    waits = hub.book(TASTER, ben)
+    hub.register("taster", ben)
+    assert hub.booking(waits.id).status == "waitlisted"
+    assert [each.person_id for each in hub.roster(TASTER)] == [ann]

@@ -138,7 +138,10 @@ def around(draft: Draft, place: Place, person: str) -> list[Appointment]:
         return lines
     days = place.type.booking.opens_days
     span = Span(draft.now, draft.now + timedelta(days=days)) if place.whole else place.session.span
-    return [*lines, *held_dates(draft, diary, span, lines)]
+    held = held_dates(draft, diary, span, lines)
+    # the dates of a registration do not stand in its own way
+    mine = diary.registrations.get(place.session.id) if place.whole else None
+    return [*lines, *(each for each in held if mine is None or each.booking_id != mine)]
 
 
 def is_here(place: Place, held: Appointment) -> bool:

@@ -13,7 +13,7 @@ from innovationhub.domain.asking import (
 from innovationhub.domain.booking import HERE, HOLDING, LIVE, PARKED, BookingRow, BookingStatus, Placed, moved
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, stands
-from innovationhub.domain.freeing import Owed, end_dependents, reopen
+from innovationhub.domain.freeing import Owed, end_dependents, look_at_dates, reopen
 from innovationhub.domain.people import Note
 from innovationhub.domain.placing import (
     Place,
@@ -174,6 +174,7 @@ def give_up(
     recall(draft, place)
     if settle(draft, place):
         owed.append((booking.session_id, booking.role))
+    owed += look_at_dates(draft, place)
     return placed, owed
 
 

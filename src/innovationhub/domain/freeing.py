@@ -26,7 +26,7 @@ from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.waitlist import recall
 
-__all__ = ["Owed", "end_dependents", "owe_look", "reopen"]
+__all__ = ["Owed", "end_dependents", "look_at_dates", "owe_look", "reopen"]
 
 Owed = list[tuple[str, str]]
 """Rosters (session, role) where a free seat is now owed a look."""
@@ -90,6 +90,16 @@ def owe_look(draft: Draft, place: Place) -> Owed:
     recall(draft, place)
     draft.put(attrs.evolve(latest(draft, place), owed=True))
     return [(roster.session_id, roster.role)]
+
+
+def look_at_dates(draft: Draft, place: Place) -> Owed:
+    """A seat in a whole series came free: on each of its dates it is free too, for guests who wait there."""
+    if not place.whole:
+        return []
+    role, dates = place.role.key, latest(draft, place).lent.split()
+    draft.need(*(key for id in dates for key in (Key(SessionRow, (id,)), Key(Roster, (id, role)))))
+    places = [place_for(draft, id, role) for id in dates]
+    return [look for each in places if draft.now < each.closes for look in owe_look(draft, each)]
 
 
 def reopen(draft: Draft, freed: Sequence[Appointment]) -> Owed:

@@ -8,7 +8,7 @@ from innovationhub.domain.answers import Done
 from innovationhub.domain.booking import MISSED, BookingRow, BookingStatus, moved
 from innovationhub.domain.cancelling import give_up, read_for
 from innovationhub.domain.deciding import Accepted, Draft, View
-from innovationhub.domain.freeing import reopen
+from innovationhub.domain.freeing import look_at_dates, reopen
 from innovationhub.domain.lending import except_dates
 from innovationhub.domain.placing import Place, appointments_of, change, facts_of, latest
 from innovationhub.domain.policies import OnLapse
@@ -154,4 +154,5 @@ class Lapse:
             owed.append((booking.session_id, booking.role))
         elif latest(draft, place).has_room(1, place.registered):
             arm_straight(draft, place)
+        owed += look_at_dates(draft, place)
         return draft.accept(Done(booking.id), owed)

@@ -255,7 +255,12 @@ def change(
     """
     if not place.opened:
         _open_up(draft, place)
-    draft.put(latest(draft, place).moving(before, after))
+    roster = latest(draft, place).moving(before, after)
+    if before is not None and before.size > 1 and before.status is BookingStatus.CONFIRMED:
+        # of a party some may have been there already, each counted as they came
+        there = sum(each.status is BookingStatus.ATTENDED for each in people)
+        roster = attrs.evolve(roster, came=roster.came - there) if there else roster
+    draft.put(roster)
     draft.put(after)
     if place.type.access is Access.REGISTER and not place.whole and place.role.requires is None:
         _note_guests(draft, place)

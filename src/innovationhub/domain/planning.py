@@ -21,7 +21,8 @@ from innovationhub.domain.changes import (
     Resize,
 )
 from innovationhub.domain.deciding import Accepted, Draft, View
-from innovationhub.domain.making import Making, promote
+from innovationhub.domain.freeing import look_at_dates
+from innovationhub.domain.making import Making, promote, settled_later
 from innovationhub.domain.moving import future_rows, move, reschedule
 from innovationhub.domain.placing import Place, change, facts_of, latest, locate, open_session, place_for
 from innovationhub.domain.plans import Plan, digest
@@ -119,6 +120,7 @@ def _fill(making: Making, place: Place) -> None:
     recall(making.draft, place)
     _fit_again(making.draft, place)
     promote(making, place)
+    settled_later(making, look_at_dates(making.draft, place))
 
 
 def _fit_again(draft: Draft, place: Place) -> None:

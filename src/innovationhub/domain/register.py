@@ -18,6 +18,8 @@ from innovationhub.domain.asking import (
     room_in_diary,
 )
 from innovationhub.domain.booking import (
+    APOLOGISED,
+    EXCEPTED,
     HERE,
     HOLDING,
     LEFT,
@@ -132,6 +134,12 @@ class CheckIn:
         people = draft.scan(appointments_of(before.id)).records
         came = [each for each in people if each.status is BookingStatus.ATTENDED or each.person == person]
         whole = len(came) == before.size
+        if before.status is BookingStatus.OFFERED and not whole:
+            # one of a party is there, so the party has taken what it was offered
+            taken = moved(before, BookingStatus.CONFIRMED)
+            change(draft, place, before, taken, people)
+            people = [draft.get(Appointment, before.id, each.person) or each for each in people]
+            before = taken
         roster = latest(draft, place)
         lines = [each for each in people if each.person == person]
         if whole:
@@ -178,7 +186,8 @@ class CheckIn:
         ended = over(place.session, place.type)
         if on and on.status is BookingStatus.ATTENDED:
             return draft.accept(Placed(on, ((person, on.status),)))
-        full = on is not None and not place.roster.has_room(1, place.registered, door=True)
+        away = on is not None and on.standing in {APOLOGISED, EXCEPTED}
+        full = away and not place.roster.has_room(1, place.registered, door=True)
         if ended or draft.now < place.opens or full:
             reason = ended or _early_or_full(draft, place, full=full)
             return Refusal((reason,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from innovationhub.domain.booking import BookingStatus
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.views import Violation
@@ -39,7 +40,7 @@ def _overlaps(person: str, standing: Sequence[Appointment]) -> list[Violation]:
         for other in holds[place + 1 :]:
             if other.starts >= each.ends:
                 break
-            if each.parent == other.booking_id or other.parent == each.booking_id:
+            if each.booking_id == other.parent or other.booking_id == each.parent:
                 continue  # what depends on a place is part of it
             sentence = f"one person holds {each.session_id} and {other.session_id}, which overlap"
             found.append(Violation(4, "overlap", person, sentence))
@@ -50,6 +51,8 @@ def _twice(person: str, standing: Sequence[Appointment]) -> list[Violation]:
     found: list[Violation] = []
     seen: set[tuple[str, str]] = set()
     for each in standing:
+        if each.status is BookingStatus.CANCELLED:
+            continue  # a date of a registration that was given up: one may wait for it as a guest
         if (each.session_id, each.role) in seen:
             sentence = f"one person has two bookings for {each.session_id} as {each.role}"
             found.append(Violation(4, "booked-twice", person, sentence))
