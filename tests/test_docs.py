@@ -98,6 +98,14 @@ def test_the_cases_that_others_get_wrong_are_answered() -> None:
     assert named == {*(f"S{n}" for n in seats), *(f"Q{n}" for n in queues), "D3", "D4", "D7"}
 
 
+def test_the_architecture_names_every_file_of_the_core() -> None:
+    """Whoever looks for something in `domain/` finds in ARCHITECTURE.md where it is."""
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    core = ROOT / "src" / "innovationhub" / "domain"
+    files = {path.stem for path in [*core.glob("*.py"), *core.glob("*/__init__.py")]} - {"__init__"}
+    assert [name for name in sorted(files | {"recurrence"}) if not re.search(rf"`{name}/?`", text)] == []
+
+
 def test_links_between_documents_lead_somewhere() -> None:
     """Every relative link in a document names a file that is there."""
     missing = [

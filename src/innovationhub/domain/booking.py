@@ -1,11 +1,11 @@
 """A booking's life: its states, and which may follow which.
 
-    requested ──► confirmed ◄──► offered        held: confirmed and offered keep a seat
-        │             │  ▲           │
-        └► waitlisted ┴──┘           └► lapsed, declined
-                      │
-                      ├► attended, absent       the register
-                      └► cancelled
+    requested ──► waitlisted ◄──► offered ──► confirmed ──► attended, absent
+                                  held: offered and confirmed keep a seat
+
+Who has requested or waits may be confirmed at once; who waits or has an offer may be at the door (`attended`) all the
+same; and each of the first four may end before its time, `cancelled`, `lapsed` or `declined`, as `TRANSITIONS` says.
+`docs/bookings.md` has every arrow.
 
 A booking is a unit in its roster's queue, and has one appointment for each person in it (`domain.diary`). `Booking` is
 what callers see; `BookingRow` is what is kept.

@@ -25,9 +25,10 @@ class Looking(Part):
         return self._bookings.shown([self._bookings.row(checked_id("booking_id", booking_id))])[0]
 
     def notes(self, booking_id: str) -> Mapping[str, str]:
-        """The free text about a booking: what was noted with it (`booked`), why it was cancelled (`cancelled`).
+        """The free text about a booking, by kind.
 
-        Raises `NotFound`.
+        What was noted with it (`booked`), what is shown (`shows`), what somebody was pointed to (`pointed-to`), and why
+        it was `approved`, `rejected`, `apologised` or `cancelled`. Raises `NotFound`.
         """
         return self._bookings.notes(checked_id("booking_id", booking_id))
 

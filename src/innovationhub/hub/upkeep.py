@@ -20,9 +20,11 @@ class Upkeep(Part):
     """Keeping house."""
 
     def tick(self, *, limit: int = 100) -> TickReport:
-        """Go on with what is owed: queues to look at, closed sessions to settle. `limit` rosters and sessions at most.
+        """Go on with what time or an interruption has left to do, at most `limit` of each kind.
 
-        Safe to run at any time, from several processes at once. Commits.
+        Offers whose time is over, queues that are owed a look, sessions called off or closed and not settled, people
+        who were passed over for a reason that may be gone, minimum numbers, and what was kept long enough. Safe to run
+        at any time, from several processes at once. Commits.
         """
         return tick(self._engine, limit)
 
