@@ -183,6 +183,19 @@ def test_a_date_moved_onto_what_one_of_them_holds(make_hub: MakeHub) -> None:
     assert [effect.person_id for effect in plan.clashes] == ["ada"]
 
 
+def test_a_date_moved_that_one_had_given_up(make_hub: MakeHub) -> None:
+    """The apology goes along: its new time is not theirs to hold, however far it moved."""
+    hub = learning_set(make_hub)
+    hub.register("set", "ada")
+    away = hub.apologise(SECOND, "ada")
+    plan = hub.plan(Move(SECOND, datetime(2026, 12, 22, 11, 30, tzinfo=UTC)))
+    assert plan.clashes == ()
+    hub.apply(plan)
+    assert held(hub, SECOND) == []
+    assert hub.book("forum@2026-12-22T11:00", "ada").status == "confirmed"
+    assert statuses(hub, away.id) == ["cancelled"]
+
+
 def test_the_set_ends(make_hub: MakeHub) -> None:
     """No more dates from then on; who is registered is told of each that they knew of."""
     hub = learning_set(make_hub)

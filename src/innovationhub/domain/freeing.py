@@ -26,7 +26,7 @@ from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.waitlist import recall
 
-__all__ = ["Owed", "end_dependents", "owe_look", "reopen"]
+__all__ = ["Owed", "end_dependents", "look_at_dates", "owe_look", "reopen"]
 
 Owed = list[tuple[str, str]]
 """Rosters (session, role) where a free seat is now owed a look."""
@@ -87,6 +87,14 @@ def owe_look(draft: Draft, place: Place) -> Owed:
     recall(draft, place)
     draft.put(attrs.evolve(latest(draft, place), owed=True))
     return [(roster.session_id, roster.role)]
+
+
+def look_at_dates(draft: Draft, place: Place) -> Owed:
+    """A place in a set came free: guests may wait for it on some of its dates, where the set has no use for it."""
+    dates = latest(draft, place).lent.split() if place.whole else []
+    role = place.role.key
+    draft.need(*(Key(SessionRow, (each,)) for each in dates), *(Key(Roster, (each, role)) for each in dates))
+    return [owed for each in dates for owed in owe_look(draft, place_for(draft, each, role))]
 
 
 def reopen(draft: Draft, freed: Sequence[Appointment]) -> Owed:

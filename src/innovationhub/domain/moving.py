@@ -18,6 +18,7 @@ from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.freeing import reopen
 from innovationhub.domain.ids import split_session_id
+from innovationhub.domain.lending import date_id
 from innovationhub.domain.making import Making, Party, promote, settled_later
 from innovationhub.domain.placing import Place, facts_of, latest, locate, open_session, place_for
 from innovationhub.domain.programme import HUB, HubRow, SeriesRow
@@ -84,6 +85,7 @@ def move_session(
     making.add("moved", row.id, f"{said}.")
     places = _places(draft, moved, parties)
     if by:
+        _move_apologies(making, moved)
         _read_people(draft, places, parties)
         for party in parties:
             _move_party(making, places[party.row.role], party, by)
@@ -116,6 +118,19 @@ def _name_registered(making: Making, moved: SessionRow) -> None:
         if clash:
             sentence = f"Somebody would hold {moved.id} and {clash[0].session_id} at one time."
             making.add("clash", moved.id, sentence, booking=row.id, person=row.person)
+
+
+def _move_apologies(making: Making, moved: SessionRow) -> None:
+    """Who has given up the date has given up its new time: their lines go along, by which a diary knows of it."""
+    draft, registrations = making.draft, making.registered(moved)
+    lines = {row.id: Key(Appointment, (date_id(row.id, moved.id), row.person)) for row in registrations}
+    draft.need(*lines.values(), *(Key(Diary, (row.person,)) for row in registrations))
+    for row in registrations:
+        line = draft.get(Appointment, *lines[row.id].values)
+        diary = draft.get(Diary, row.person)
+        if line is not None and line.active and diary is not None:
+            draft.put(attrs.evolve(line, starts=moved.starts, ends=moved.ends))
+            draft.touch(diary)
 
 
 def _places(draft: Draft, row: SessionRow, parties: Sequence[Party]) -> dict[str, Place]:

@@ -25,7 +25,7 @@ from innovationhub.domain.asking import (
 from innovationhub.domain.booking import HOLDING, LIVE, PARKED, BookingRow, BookingStatus, Placed, moved
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, stands
-from innovationhub.domain.freeing import Owed, end_dependents, reopen
+from innovationhub.domain.freeing import Owed, end_dependents, look_at_dates, reopen
 from innovationhub.domain.lending import except_dates
 from innovationhub.domain.people import Note
 from innovationhub.domain.placing import (
@@ -357,6 +357,7 @@ def give_up(
     recall(draft, place)
     if settle(draft, place):
         owed.append((booking.session_id, booking.role))
+    owed += look_at_dates(draft, place)
     return placed, owed
 
 
