@@ -246,6 +246,7 @@ def reschedule(making: Making, change: Reschedule) -> Refusal | None:
             move_session(making, row, parties[row.id], target, row.venue)
     sentence = f"{series.key} follows the new rule from {change.since:%Y-%m-%d %H:%M} on."
     making.add("changed", series.key, sentence)
+    making.tell_set(series.key, "changed")
     edit_series(draft, series, followed)
     return None
 
