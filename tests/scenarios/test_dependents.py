@@ -265,3 +265,15 @@ def test_what_is_shown_at_a_stall(make_hub: MakeHub) -> None:
     stall = hub.book(TASTER, "ada", role="showcase", shows="Fewer falls at night")
     assert dict(hub.notes(stall.id)) == {"shows": "Fewer falls at night"}
     assert "falls" not in repr(list(hub.journal()))
+
+
+def test_a_slot_that_was_asked_for_is_approved(make_hub: MakeHub) -> None:
+    """The chosen one while it is free, else the next; until then it is nobody's."""
+    hub = planning(make_hub, 3, approval=True)
+    for person in ("p0", "p1"):
+        hub.approve(hub.book(TASTER, person).id)
+    one, two = (hub.book(TASTER, person, role=SLOT, slot=3) for person in ("p0", "p1"))
+    assert (one.status, one.slot, two.slot) == ("requested", 3, 3)
+    assert hub.session(TASTER).places[SLOT].held == 0
+    assert hub.approve(two.id).slot == 3
+    assert hub.approve(one.id).slot == 1

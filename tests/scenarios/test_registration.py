@@ -268,6 +268,15 @@ def test_leaving(make_hub: MakeHub, clock: Clock) -> None:
     assert hub.session(THIRD).places["attendee"].left == 2
 
 
+def test_a_seat_that_the_set_has_no_use_for_goes_to_guests(make_hub: MakeHub) -> None:
+    """Whoever leaves lets in who waits for a single date, where nobody waits for the set."""
+    hub = learning_set(make_hub, 1, apologies="lend")
+    registration = hub.register("set", "ada")
+    guests = [hub.book(SECOND, "bob").id, hub.book(THIRD, "cem").id]
+    hub.cancel(registration.id)
+    assert statuses(hub, *guests) == ["confirmed", "confirmed"]
+
+
 def test_joining_again_after_leaving(make_hub: MakeHub) -> None:
     """A new registration, with a seat on every date, whatever the old one had apologised for."""
     hub = learning_set(make_hub)

@@ -7,7 +7,20 @@ from typing import Any
 
 import pytest
 
-from innovationhub import CallOff, Close, End, Hub, Move, Refused, Reinstate, Resize, Role, Slots
+from innovationhub import (
+    CallOff,
+    Close,
+    End,
+    Hub,
+    Move,
+    Recurrence,
+    Refused,
+    Reinstate,
+    Reschedule,
+    Resize,
+    Role,
+    Slots,
+)
 from tests.audited import audited, codes_of, held, kind, noted, statuses, waits
 from tests.conftest import MakeHub
 from tests.support import Clock, people, weekly
@@ -183,16 +196,42 @@ def test_a_date_moved_onto_what_one_of_them_holds(make_hub: MakeHub) -> None:
     assert [effect.person_id for effect in plan.clashes] == ["ada"]
 
 
+def test_a_date_moved_that_one_had_given_up(make_hub: MakeHub) -> None:
+    """The apology goes along: its new time is not theirs to hold, however far it moved."""
+    hub = learning_set(make_hub)
+    hub.register("set", "ada")
+    away = hub.apologise(SECOND, "ada")
+    plan = hub.plan(Move(SECOND, datetime(2026, 12, 22, 11, 30, tzinfo=UTC)))
+    assert plan.clashes == ()
+    hub.apply(plan)
+    assert held(hub, SECOND) == []
+    assert hub.book("forum@2026-12-22T11:00", "ada").status == "confirmed"
+    assert statuses(hub, away.id) == ["cancelled"]
+
+
 def test_the_set_ends(make_hub: MakeHub) -> None:
     """No more dates from then on; who is registered is told of each that they knew of."""
     hub = learning_set(make_hub)
     registration = hub.register("set", "ada")
     hub.book(THIRD, "ada", role=SLOT)
-    hub.apply(hub.plan(End("set", datetime(2026, 12, 9))))
+    plan = hub.plan(End("set", datetime(2026, 12, 9)))
+    assert [effect.person_id for effect in plan.messages if effect.subject == "set"] == ["ada"]
+    hub.apply(plan)
     assert hub.session(THIRD).status == "called-off"
     assert statuses(hub, registration.id) == ["confirmed"]
     with pytest.raises(Refused):
         hub.book(THIRD, "ada", role=SLOT)
+
+
+def test_the_set_goes_to_another_day(make_hub: MakeHub) -> None:
+    """Everybody registered is in the plan, for the dates that nobody did anything about too."""
+    hub = learning_set(make_hub)
+    hub.register("set", "ada")
+    wednesdays = Recurrence(datetime(2026, 12, 9, 14), "Europe/London", "FREQ=WEEKLY;BYDAY=WE")
+    plan = hub.plan(Reschedule("set", datetime(2026, 12, 8), wednesdays))
+    assert [effect.person_id for effect in plan.messages] == ["ada"]
+    hub.apply(plan)
+    assert held(hub, "set@2026-12-09T14:00") == ["ada"]
 
 
 def test_a_closed_day_under_a_set(make_hub: MakeHub) -> None:

@@ -56,7 +56,9 @@ class Approve:
         place = read_for(draft, booking)
         people = draft.scan(appointments_of(booking.id)).records
         members = [each.person for each in people if each.active]
-        wish = asked(draft, place, members, booking.slot, but=booking.id)
+        # the slot that was asked for, if it is still free
+        wanted = None if booking.slot in latest(draft, place).taken else booking.slot
+        wish = asked(draft, place, members, wanted, but=booking.id)
         reasons = [*_too_late(draft, place), *wish.reasons, *wish.clashes]
         roster = latest(draft, place)
         seat = roster.is_open(booking.size, place.registered)
@@ -67,8 +69,8 @@ class Approve:
         if reasons:
             return Refusal(tuple(reasons))
         status = BookingStatus.CONFIRMED if seat else BookingStatus.WAITLISTED
-        after = attrs.evolve(moved(booking, status), sequence=roster.last + 1)
-        span = None
+        after = attrs.evolve(moved(booking, status), sequence=roster.last + 1, slot=None, expert="")
+        span = place.session.span if place.role.slots else None
         if seat and wish.slot is not None:
             after = attrs.evolve(after, slot=wish.slot, expert=expert_of(draft, place, wish.slot))
             span = slot_span(place.session, place.role, wish.slot)

@@ -111,6 +111,7 @@ def end(making: Making, change: End) -> Refusal | None:
     for row in rows:
         off(making, row, parties[row.id], change.reason)
     making.add("changed", series.key, f"{series.key} has no sessions from {wall:%Y-%m-%d %H:%M} on.")
+    making.tell_set(series.key, "changed")
     edit_series(draft, series, series.recurrence.ended(wall))
     return None
 

@@ -6,13 +6,13 @@ or never had a seat on, and those that were called off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from innovationhub.domain.booking import BookingStatus
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.records import Key, Range
-from innovationhub.domain.schedule import SessionRow, SessionStatus, occasions, planned_row
+from innovationhub.domain.schedule import Planned, Series, SessionRow, SessionStatus, occasions, planned_row
 from innovationhub.domain.time import LONGEST_SESSION, Span
 
 __all__ = ["MOST_DATES", "held_dates", "sessions_of"]
@@ -30,8 +30,7 @@ def sessions_of(draft: Draft, series_id: str, span: Span) -> list[SessionRow]:
     series = programme.series.get(series_id)
     if series is None:
         return []
-    type_ = programme.type(series.type)
-    planned, _ = occasions(series, type_.longest, span, draft.view.opening, limit=MOST_DATES)
+    planned = _planned(draft, series, span)
     rows = Range(SessionRow, "by_series", (series_id,), span.starts, span.ends, MOST_DATES)
     draft.need(rows, *(Key(SessionRow, (each.id,)) for each in planned))
     found = {row.id: row for row in draft.scan(rows).records}
@@ -40,6 +39,11 @@ def sessions_of(draft: Draft, series_id: str, span: Span) -> list[SessionRow]:
         if span.starts <= row.starts < span.ends:
             found[row.id] = row
     return sorted(found.values(), key=lambda row: (row.starts, row.id))
+
+
+def _planned(draft: Draft, series: Series, span: Span) -> Sequence[Planned]:
+    longest = draft.programme.type(series.type).longest
+    return occasions(series, longest, span, draft.view.opening, limit=MOST_DATES)[0]
 
 
 def held_dates(draft: Draft, diary: Diary, span: Span, near_by: Iterable[Appointment]) -> list[Appointment]:
@@ -52,7 +56,9 @@ def held_dates(draft: Draft, diary: Diary, span: Span, near_by: Iterable[Appoint
         return []
     reach = Span(span.starts - LONGEST_SESSION, span.ends)
     keys = [Key(Appointment, (booking, diary.person)) for booking in registrations.values()]
-    draft.need(*keys, *_ranges(draft, registrations, reach))
+    known = [draft.programme.series[key] for key in registrations if key in draft.programme.series]
+    dates = [Key(SessionRow, (each.id,)) for series in known for each in _planned(draft, series, reach)]
+    draft.need(*keys, *dates, *_ranges(draft, registrations, reach))
     dated = {(each.session_id, each.parent, each.role) for each in near_by}
     found: list[Appointment] = []
     for series_id, booking_id in registrations.items():

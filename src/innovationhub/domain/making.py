@@ -133,6 +133,16 @@ class Making:
             found += self.draft.scan(queue).records
         return found
 
+    def tell_set(self, series_id: str, what: str) -> None:
+        """Note a message for everybody who is registered for a series: dates that have no row change too."""
+        series = self.draft.programme.series[series_id]
+        type_ = self.draft.programme.type(series.type)
+        if type_.access is Access.REGISTER:
+            for role in type_.first_roles:
+                queue = queue_of(series_id, role.key, "confirmed", limit=MOST_PEOPLE)
+                for booking in self.draft.scan(queue).records:
+                    self.add("told", series_id, what, booking=booking.id, person=booking.person)
+
     def tell_registered(self, row: SessionRow, what: str) -> None:
         """Note a message for everybody who is registered for the series of a session."""
         for booking in self.registered(row):

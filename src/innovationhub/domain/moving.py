@@ -274,6 +274,7 @@ def reschedule(making: Making, change: Reschedule) -> Refusal | None:
             moved.append(move_session(making, row, parties[row.id], target, row.venue))
     sentence = f"{series.key} follows the new rule from {change.since:%Y-%m-%d %H:%M} on."
     making.add("changed", series.key, sentence)
+    making.tell_set(series.key, "changed")
     edit_series(draft, series, followed)
     making.effects += resource_clashes(draft, moved)
     return None

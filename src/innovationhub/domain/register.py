@@ -33,7 +33,7 @@ from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.freeing import reopen
 from innovationhub.domain.joining import enrol
-from innovationhub.domain.lending import dated, on_date
+from innovationhub.domain.lending import date_id, dated, on_date
 from innovationhub.domain.people import Person, PersonRow
 from innovationhub.domain.placing import (
     Place,
@@ -90,7 +90,14 @@ class CheckIn:
         near_by = around(draft, place, person)
         room_in_diary(person, near_by)
         here = [each for each in near_by if is_here(place, each)]
-        before = draft.get(BookingRow, here[0].booking_id) if here else None
+        before: BookingRow | None = None
+        if here:
+            id = here[0].booking_id
+            on = date_id(id, place.session.id)
+            # of one who is registered for the series, what they are on this date is a booking of its own
+            of_set = [Key(BookingRow, (on,)), Key(Appointment, (on, person))] if place.registered else []
+            draft.need(Key(BookingRow, (id,)), appointments_of(id), *of_set)
+            before = draft.get(BookingRow, id)
         if before is not None and (
             is_whole(before.session_id) or (before.parent_id and not place.role.requires)
         ):
@@ -152,11 +159,12 @@ class CheckIn:
             ):  # offered, or at the door: the seats are theirs now
                 after = moved(before, BookingStatus.CONFIRMED)
                 change(draft, place, before, after, people)
-            _arrived(draft, draft.get(Appointment, before.id, person) or lines[0])
+            now = draft.scan(appointments_of(before.id)).records
+            _arrived(draft, next(each for each in now if each.person == person))
         draft.put(attrs.evolve(latest(draft, place), came=roster.came + 1))
         facts = {**facts_of(after), "standing": after.standing}
         draft.note("booking.attended", before.id, **facts, member=person, walk_in=False)
-        stood = [draft.get(Appointment, before.id, each.person) or each for each in people]
+        stood = draft.scan(appointments_of(before.id)).records
         return draft.accept(Placed(after, tuple((each.person, each.status) for each in stood)))
 
     def _wait(self, draft: Draft, place: Place, person: str, before: BookingRow | None) -> Accepted | Refusal:
@@ -298,8 +306,8 @@ class CheckOut:
         people = draft.scan(appointments_of(booking.id)).records
         gone = attrs.evolve(booking, standing=LEFT)
         placed = change(draft, place, booking, gone, people)
-        for each in people:  # their time is their own again
-            draft.put(attrs.evolve(draft.get(Appointment, booking.id, each.person) or each, holds=False))
+        for each in draft.scan(appointments_of(booking.id)).records:  # their time is their own again
+            draft.put(attrs.evolve(each, holds=False))
         draft.note("booking.attended", booking.id, **facts_of(gone))
         owed = reopen(draft, people)
         if settle(draft, place):

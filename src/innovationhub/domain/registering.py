@@ -15,10 +15,11 @@ from innovationhub.domain.diary import Appointment, Diary, near
 from innovationhub.domain.freeing import Owed, end_dependents, owe_look, reopen
 from innovationhub.domain.lending import date_id, dated, on_date
 from innovationhub.domain.people import Note
-from innovationhub.domain.placing import Place, facts_of, place_for
+from innovationhub.domain.placing import Place, facts_of, place_for, sides
 from innovationhub.domain.policies import Apologies
 from innovationhub.domain.records import Key, Read
 from innovationhub.domain.refusals import Reason, ReasonFacts, Refusal
+from innovationhub.domain.roster import Roster
 from innovationhub.domain.time import zone
 from innovationhub.domain.waitlist import settle
 from innovationhub.domain.wording import when
@@ -41,6 +42,11 @@ def registration_of(draft: Draft, place: Place, person: str) -> BookingRow | Rea
     return booking
 
 
+def _needs(session_id: str, role: str, person: str) -> Read:
+    series_id = session_id.partition("@")[0]
+    return sides(session_id, role, person) + Read((Key(Roster, (series_id, role)),))
+
+
 def _read(draft: Draft, place: Place, registration: BookingRow, person: str) -> None:
     id = date_id(registration.id, place.session.id)
     draft.need(
@@ -59,10 +65,11 @@ class Apologise:
     actor: str
     role: str | None = None
     reason: str = ""
+    likely: str = "attendee"
 
     def needs(self) -> Read:
-        """The diary, which names the registration; the rest follows."""
-        return Read((Key(Diary, (self.person,)),))
+        """The date, the set's roster, and the diary, which names the registration; the rest follows."""
+        return _needs(self.session_id, self.role or self.likely, self.person)
 
     def decide(self, view: View) -> Accepted | Refusal:
         """Note it, and lend the seat where the type does; or say why not. Apologising again changes nothing."""
@@ -114,10 +121,11 @@ class Unapologise:
     person: str
     actor: str
     role: str | None = None
+    likely: str = "attendee"
 
     def needs(self) -> Read:
-        """The diary, which names the registration; the rest follows."""
-        return Read((Key(Diary, (self.person,)),))
+        """The date, the set's roster, and the diary, which names the registration; the rest follows."""
+        return _needs(self.session_id, self.role or self.likely, self.person)
 
     def decide(self, view: View) -> Accepted | Refusal:
         """Take the apology back (the answer is the registration), or say that the seat is somebody else's by now."""

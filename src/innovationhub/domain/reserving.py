@@ -96,6 +96,8 @@ class Book:
         self, draft: Draft, place: Place, people: tuple[str, ...], status: BookingStatus, wish: Asked
     ) -> Placed:
         slot = wish.slot if status is BookingStatus.CONFIRMED else None
+        if status is BookingStatus.REQUESTED and self.slot is not None:
+            slot = wish.slot  # what was asked for; it is nobody's before it is approved
         booking = fresh(
             draft,
             place,

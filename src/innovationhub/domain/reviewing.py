@@ -15,7 +15,7 @@ from innovationhub.domain.asking import allowed, foresee, rows_around
 from innovationhub.domain.booking import PARKED, BookingRow, BookingStatus, moved
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment
-from innovationhub.domain.freeing import Owed, end_dependents, reopen
+from innovationhub.domain.freeing import Owed, end_dependents, look_at_dates, reopen
 from innovationhub.domain.placing import Place, appointments_of, change, facts_of, is_whole, place_for
 from innovationhub.domain.policies import OnIneligible
 from innovationhub.domain.records import Key, Range, Read
@@ -90,6 +90,7 @@ class Review:
                 recall(draft, place)
         if settle(draft, place):
             owed.append((self.session_id, self.role))
+        owed += look_at_dates(draft, place)
         # each list that goes on does so behind the first of the two ends: some may be looked at twice, nobody is missed
         ends = [
             rows[-1].sequence for rows, on in ((parked.records, parked.cut), (held, len(held) == WALK)) if on

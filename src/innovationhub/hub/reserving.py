@@ -274,6 +274,7 @@ class Reserving(Part):
             actor=self._people.actor(actor, person),
             role=checked_role(role),
             reason=checked_note("reason", reason),
+            likely=self._likely(session_id),
         )
         return self._placed(command, request_id, (session_id, person, role, reason), person_id)
 
@@ -296,6 +297,7 @@ class Reserving(Part):
             person=person,
             actor=self._people.actor(actor, person),
             role=checked_role(role),
+            likely=self._likely(session_id),
         )
         return self._placed(command, request_id, (session_id, person, role), person_id)
 
