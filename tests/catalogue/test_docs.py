@@ -12,8 +12,8 @@ import pytest
 from innovationhub import Hub
 from innovationhub.domain.catalogue import Audience, Role, SessionType, Slots
 from innovationhub.domain.policies import BookingPolicy, WaitlistPolicy
-from innovationhub.domain.settings import HubSettings, WorkingHours
 from innovationhub.domain.recurrence import Recurrence, Rule
+from innovationhub.domain.settings import HubSettings, WorkingHours
 from innovationhub.loading import Known, _SeriesEntry, catalogue_from_text
 from tests.support import ONLY_BUILT_IN, Clock
 

@@ -16,8 +16,8 @@ from innovationhub import Catalogue, Hub, HubSettings, Refused
 from innovationhub.builtin.memory import MemoryStore, open_memory
 from innovationhub.domain.deciding import ROUNDS, Draft, Needs, View, ask
 from innovationhub.domain.programme import Programme
-from innovationhub.domain.roster import Roster
 from innovationhub.domain.records import Key, Range, Read, Record, Rows, key_of
+from innovationhub.domain.roster import Roster
 from innovationhub.plugins import CORE_RECORDS, load
 from innovationhub.protocols.store import Commit, StoreRequest
 from tests.stores.samples import Colour, Sample

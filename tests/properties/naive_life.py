@@ -93,11 +93,11 @@ class NaiveLife(NaiveQueues):
         unit.lead = person
         if room.requires:
             unit.parent = self.parent(room, person)
-        for each in self.end_dependents(unit, [gone]):
-            self.settle(each)
+        for ended in self.end_dependents(unit, [gone]):
+            self.settle(ended)
         waits = [each for each in self.units if each.status == "waitlisted" and gone in each.active]
-        for each in sorted(waits, key=lambda each: each.room.starts):
-            self.settle(each.room)
+        for waiting in sorted(waits, key=lambda each: each.room.starts):
+            self.settle(waiting.room)
         return set()
 
     def check_in(self, room: Room, person: str) -> Unit | Codes:
