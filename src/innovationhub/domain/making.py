@@ -79,7 +79,9 @@ class Making:
     def gather(self, rows: Sequence[SessionRow]) -> dict[str, list[Party]]:
         """The live bookings of these sessions, with their people, read in as many trips for many as for one.
 
-        Those who were there already are kept in `there`. Raises `Invalid` for more sessions or people than one change may touch.
+        Those who were there already are kept in `there`.
+
+        Raises `Invalid` for more sessions or people than one change may touch.
         """
         draft = self.draft
         if len(rows) > MOST_SESSIONS:
