@@ -150,7 +150,9 @@ def _of_sets(engine: Engine) -> list[Roster]:
 
 def _may_differ(engine: Engine, roster: Roster) -> bool:
     """Whether somebody is parked here, or holds a place that the rules may no longer allow."""
-    type_ = engine.programme.type(roster.type)
+    # another process may have loaded the type since this one last read the programme
+    programme = engine.programme if roster.type in engine.programme.latest else engine.refresh()
+    type_ = programme.type(roster.type)
     released = bool(type_.rules) and type_.on_ineligible is OnIneligible.RELEASE and roster.held > 0
     return roster.waiting > roster.ready + roster.short + roster.missed + roster.here or released
 
