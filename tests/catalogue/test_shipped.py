@@ -147,7 +147,8 @@ def test_some_sessions_overlap(year: list[SessionView], shipped: Hub) -> None:
     [
         ("cqi-taster@2026-11-03T10:00", None),
         ("ideas-development@2026-11-10T14:00", "adviser"),
-        ("delivery-planning@2026-11-11T13:30", "attendee"),
+        ("ideas-development@2026-11-10T14:00", None),
+        ("delivery-planning@2026-11-11T13:30", None),
         ("problem-solving-drop-in@2026-11-12T12:00", None),
         ("corporate-induction@2026-11-09T11:00", None),
         ("share-and-spread@2026-12-11T12:00", "showcase"),

@@ -1,4 +1,9 @@
-"""One hub on each built-in store, told the same: what they answer must be the same too, but for ids that are minted."""
+"""One hub on each built-in store, told the same: what they answer must be the same too, but for ids that are minted.
+
+The suite runs the machines of this folder briefly. To let them look for longer, say how many times as many examples:
+
+    INNOVATIONHUB_PROPERTIES=50 make test ARGS="tests/properties"
+"""
 
 from __future__ import annotations
 
@@ -27,7 +32,7 @@ from innovationhub.domain.changes import Change
 from tests.support import ONLY_BUILT_IN, Clock, crowd
 
 LONGER = float(os.environ.get("INNOVATIONHUB_PROPERTIES", "1"))
-"""How many times as many examples as in the suite: `INNOVATIONHUB_PROPERTIES=50 make test ARGS="tests/properties"`."""
+"""How many times as many examples as in the suite."""
 
 
 def examples(number: int, steps: int = 30) -> settings:

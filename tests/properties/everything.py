@@ -93,13 +93,16 @@ TYPES = (
 SERIES: tuple[Series, ...] = tuple(weekly(key, f"{DATES[0]}T{at}") for key, at in STARTS.items())
 
 SESSIONS = tuple(f"{key}@{day}T{at}" for day in DATES for key, at in STARTS.items())
-ROSTERS = tuple(
-    (session, role.key)
-    for session in SESSIONS
-    for type_ in TYPES
-    if type_.key == session.partition("@")[0]
-    for role in type_.roles
-) + (("set", "attendee"),)
+ROSTERS = (
+    *(
+        (session, role.key)
+        for session in SESSIONS
+        for type_ in TYPES
+        if type_.key == session.partition("@")[0]
+        for role in type_.roles
+    ),
+    ("set", "attendee"),
+)
 
 TYPE_OF = {type_.key: type_ for type_ in TYPES}
 

@@ -1,4 +1,4 @@
-"""A machine that does everything with dated sessions, on both stores and on the naive hub; themes choose the sessions."""
+"""A machine that does everything with dated sessions, on both stores and on the naive hub; a theme says which."""
 
 from __future__ import annotations
 

@@ -93,11 +93,11 @@ class NaiveLife(NaiveQueues):
         unit.lead = person
         if room.requires:
             unit.parent = self.parent(room, person)
-        for freed in self.end_dependents(unit, [gone]):
-            self.settle(freed)
+        for ended in self.end_dependents(unit, [gone]):
+            self.settle(ended)
         waits = [each for each in self.units if each.status == "waitlisted" and gone in each.active]
-        for each in sorted(waits, key=lambda each: each.room.starts):
-            self.settle(each.room)
+        for waiting in sorted(waits, key=lambda each: each.room.starts):
+            self.settle(waiting.room)
         return set()
 
     def check_in(self, room: Room, person: str) -> Unit | Codes:
@@ -122,17 +122,20 @@ class NaiveLife(NaiveQueues):
             codes.add("full")
         if codes:
             return codes
-        if mine and len(mine.active) > 1:  # of a party that waits one comes in or waits here alone
+        return self.come_in(room, person, mine, waits=waits)
+
+    def come_in(self, room: Room, person: str, mine: Unit | None, *, waits: bool) -> Unit:
+        """In, or to the queue at the door; of a party that waits one does so alone."""
+        if mine and len(mine.active) > 1:
             mine.people[person] = "cancelled"
             if mine.lead == person:
                 mine.lead = mine.active[0]
             mine = None
+        mine = mine or self.add(room, [person], "waitlisted" if waits else "attended")
         if waits:
-            mine = mine or self.add(room, [person], "waitlisted")
             mine.here, mine.missed = True, False
-            return mine
-        mine = mine or self.add(room, [person], "attended")
-        mine.becomes("attended")
+        else:
+            mine.becomes("attended")
         return mine
 
     def arrive(self, unit: Unit, person: str) -> Unit:

@@ -85,11 +85,11 @@ def test_counters_equal_a_recount(history: list[tuple[int, str, int, int | None]
     """After any number of changes of standing, size and slot every counter is what counting the bookings gives."""
     roster = Roster("s@2026-12-01T10:00", "attendee", "s", NOW, 5, reserve=1)
     rows: dict[int, BookingRow] = {}
-    for number, standing, size, slot in history:
+    for number, standing, size, wanted in history:
         before = rows.get(number)
         others = [each for at, each in rows.items() if at != number]
-        if slot in {each.slot for each in others if each.standing in TAKEN}:
-            slot = None  # a slot is given once; which one is free is the decision's to know
+        # a slot is given once; which one is free is the decision's to know
+        slot = None if wanted in {each.slot for each in others if each.standing in TAKEN} else wanted
         row = before or booking(str(number), roster.last + 1)
         after = attrs.evolve(row, standing=standing, size=size, slot=slot)
         roster = roster.moving(before, after)

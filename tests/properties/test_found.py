@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import attrs
 import pytest
@@ -21,7 +22,7 @@ from innovationhub import (
 )
 from innovationhub.plugins import load
 from tests.conftest import MakeHub
-from tests.support import TASTER, Clock, people, session_type, weekly
+from tests.support import ONLY_BUILT_IN, TASTER, Clock, people, session_type, small_hub, weekly
 
 
 def test_the_common_rules_ship_with_the_library() -> None:
@@ -207,3 +208,11 @@ def test_who_waits_for_a_date_and_joins_the_set_is_excepted_from_it_and_waits_on
     hub.register("taster", ben)
     assert hub.booking(waits.id).status == "waitlisted"
     assert [each.person_id for each in hub.roster(TASTER)] == [ann]
+
+
+def test_a_tick_knows_what_another_process_has_loaded(tmp_path: Path, clock: Clock) -> None:
+    """A hub that was opened before the catalogue was loaded keeps house like any other."""
+    url = f"sqlite:///{tmp_path / 'hub.db'}"
+    with Hub.open(url, clock=clock, settings=ONLY_BUILT_IN) as early, small_hub(url, clock=clock) as hub:
+        hub.book(TASTER, *people(hub, "ann"))
+        assert early.tick().complete

@@ -11,11 +11,11 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from innovationhub import Booking, BookingPolicy, Hub, Refused
+from tests.properties.both import examples
 from tests.properties.naive import NaiveBooking, NaiveHub, NaiveSession
 from tests.support import NOW, Clock, crowd, session_type, small_hub, weekly
 
@@ -172,4 +172,4 @@ class HubMachine(RuleBasedStateMachine):
 
 
 TestHub = HubMachine.TestCase
-TestHub.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestHub.settings = examples(12)

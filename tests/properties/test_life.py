@@ -6,6 +6,8 @@ For a longer run see `tests/properties/both.py`.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from innovationhub import BookingPolicy, Role, WaitlistPolicy
 from tests.properties.both import examples
 from tests.properties.life import LifeMachine, kind, offers
@@ -17,7 +19,7 @@ class PartiesMachine(LifeMachine):
     """Parties that hold back those behind them, and parties that do not; two sessions overlap."""
 
     largest = 3
-    kinds = {
+    kinds: ClassVar = {
         "strict": ("09:00", kind("strict", [Role(capacity=3)])),
         "fill": ("11:00", kind("fill", [Role(capacity=3)], waitlist=FILL)),
         "other": ("11:30", kind("other", [Role(capacity=2)], waitlist=FILL)),
@@ -29,7 +31,7 @@ class OffersMachine(LifeMachine):
 
     people = 4
     early = (0, 100, 140)
-    kinds = {
+    kinds: ClassVar = {
         "keep": ("14:00", kind("keep", [Role(capacity=1)], waitlist=offers(2))),
         "back": ("14:20", kind("back", [Role(capacity=1)], waitlist=offers(3, on_lapse="back"))),
         "leave": (
@@ -47,7 +49,7 @@ class OffersMachine(LifeMachine):
 class RolesMachine(LifeMachine):
     """Approval, roles that change, and a role that depends on another."""
 
-    kinds = {
+    kinds: ClassVar = {
         "ask": ("10:00", kind("ask", [Role(capacity=1)], approval=True, waitlist=WaitlistPolicy(limit=1))),
         "stall": (
             "10:30",
@@ -69,7 +71,7 @@ class DoorMachine(LifeMachine):
 
     early = (140, 168, 173)
     largest = 2
-    kinds = {
+    kinds: ClassVar = {
         "drop": (
             "10:00",
             kind(
@@ -91,5 +93,4 @@ TestParties = PartiesMachine.TestCase
 TestOffers = OffersMachine.TestCase
 TestRoles = RolesMachine.TestCase
 TestDoor = DoorMachine.TestCase
-for machine in (TestParties, TestOffers, TestRoles, TestDoor):
-    machine.settings = examples(20, 30)
+TestParties.settings = TestOffers.settings = TestRoles.settings = TestDoor.settings = examples(7)

@@ -194,4 +194,4 @@ class SetMachine(RuleBasedStateMachine):
 
 
 TestSet = SetMachine.TestCase
-TestSet.settings = examples(20, 30)
+TestSet.settings = examples(8)

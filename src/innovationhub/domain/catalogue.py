@@ -92,6 +92,7 @@ class Role:
     `capacity` None is unlimited. With `per_facilitator` it is so many for each facilitator of the session instead, so
     that who is there decides how many fit. `reserve` seats are kept for those who walk in. `minimum` is how many make
     it worth while, counted `minimum_hours` before the start. `requires` names a role that one must hold first.
+    An `invited` role is had by asking for it by name: who names none does not mean it.
     """
 
     key: str = attrs.field(default="attendee", validator=is_key)
@@ -107,6 +108,7 @@ class Role:
     )
     reserve: int = attrs.field(default=0, validator=whole(0, 100_000))
     minimum_hours: int = attrs.field(default=48, validator=whole(1, 24 * 60))
+    invited: bool = attrs.field(default=False, validator=is_flag)
 
     def seats(self, facilitators: int) -> int | None:
         """How many fit into a session with so many facilitators; None: unlimited."""

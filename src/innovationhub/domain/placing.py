@@ -124,10 +124,11 @@ def planned_at(draft: Draft, planned: Planned) -> SessionRow:
 def chosen_role(type_: SessionType, wanted: str | None) -> Role:
     """The role a caller means. Raises `Invalid` when it must be said, `NotFound` when there is no such role."""
     if wanted is None:
-        if len(type_.first_roles) > 1:
-            names = ", ".join(role.key for role in type_.first_roles)
+        open_ = [role for role in type_.first_roles if not role.invited] or list(type_.first_roles)
+        if len(open_) > 1:
+            names = ", ".join(role.key for role in open_)
             raise Invalid("role", f"must be one of {names}: {type_.title} has several", None)
-        return type_.first_roles[0]
+        return open_[0]
     role = type_.role(wanted)
     if role is None:
         names = ", ".join(role.key for role in type_.roles)

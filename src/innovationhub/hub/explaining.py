@@ -18,7 +18,7 @@ from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import Session
 from innovationhub.domain.time import zone
 from innovationhub.domain.views import Explanation, PassedOver
-from innovationhub.domain.waitlist import obstacle
+from innovationhub.domain.waitlist import obstacle, ready_queue
 from innovationhub.domain.wording import count, when
 from innovationhub.engine import Engine
 from innovationhub.protocols.store import SupportsCount
@@ -115,11 +115,20 @@ def _waiting(draft: Draft, place: Place, booking: BookingRow) -> Iterator[Reason
     elif booking.standing == MISSED and room:
         free = "An offer of a place lapsed, and the place is still free."
         yield Reason("offer-lapsed", free, facts, ("Accept it, or ask the hub's team.",))
+    elif room and not hindered and (ahead := _held_back(draft, booking)):
+        waits = f"A party of {ahead} is first, and waits for as many places: what is free is kept for it."
+        yield Reason("held-back", waits, facts, ("Nothing needs doing. The place in the queue is kept.",))
     elif room and not hindered:
         # a look at the queue that is owed; audit finds a seat that is free without one
         free = "A place is free, and the queue for it has not been gone through yet."
         soon = "Nothing needs doing. Free places are given in the order of the queue, soon."
         yield Reason(str(booking.status), free, facts, (soon,))
+
+
+def _held_back(draft: Draft, booking: BookingRow) -> int:
+    """How many are in the party at the head of the queue that holds back a booking; 0 where none does."""
+    head = draft.scan(ready_queue(booking.session_id, booking.role)).records[:1]
+    return head[0].size if head and head[0].id != booking.id and head[0].passed == "held-back" else 0
 
 
 def _too_few(place: Place, booking: BookingRow, facts: ReasonFacts, *, settled: bool) -> Reason:

@@ -152,9 +152,14 @@ def _of_sets(engine: Engine) -> list[Roster]:
 
 def _may_differ(engine: Engine, roster: Roster) -> bool:
     """Whether somebody is parked here, or holds a place that the rules may no longer allow."""
-    type_ = engine.programme.type(roster.type)
+    # another process may have loaded the type since this one last read the programme
+    programme = engine.programme if roster.type in engine.programme.latest else engine.refresh()
+    type_ = programme.type(roster.type)
     released = bool(type_.rules) and type_.on_ineligible is OnIneligible.RELEASE and roster.held > 0
-    return roster.waiting > roster.ready + roster.short + roster.missed + roster.here or released
+    parked = roster.waiting > roster.ready + roster.short + roster.missed + roster.here
+    # a party at the head holds seats back: by now it may not be able to come at all
+    held_back = roster.ready > 0 and roster.has_room()
+    return parked or held_back or released
 
 
 def _reviewed(engine: Engine, roster: Roster) -> bool:

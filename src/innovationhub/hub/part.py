@@ -112,7 +112,10 @@ class Part:
         """The role that a session's type most likely means, so that its roster is read in the first trip."""
         programme = self._engine.programme
         series = programme.series.get(session_id.partition("@")[0])
-        return programme.type(series.type).first_roles[0].key if series else "attendee"
+        if series is None:
+            return "attendee"
+        roles = programme.type(series.type).first_roles
+        return next((role for role in roles if not role.invited), roles[0]).key
 
 
 def same(answer: Answer) -> Answer:
