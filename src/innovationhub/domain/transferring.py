@@ -35,6 +35,7 @@ from innovationhub.domain.records import Key, Read
 from innovationhub.domain.refusals import Reason, ReasonFacts, Refusal
 from innovationhub.domain.reserving import Asked, asked, found_booking
 from innovationhub.domain.slots import expert_of, slot_span
+from innovationhub.domain.waitlist import ready_queue
 from innovationhub.errors import Invalid, NotFound
 
 __all__ = ["Substitute", "Transfer", "transfer"]
@@ -176,6 +177,12 @@ class Substitute:
         draft = Draft(view, self.actor or booking.person)
         if booking.status is not BookingStatus.CONFIRMED:
             return Refusal((_ended(booking, "hand over"),))
+        # what both of them have around it, in one trip
+        both = [sides(booking.session_id, booking.role, each) for each in (booking.person, self.person)]
+        draft.need(
+            *(each for read in both for each in (*read.keys, *read.ranges)),
+            ready_queue(booking.session_id, booking.role),
+        )
         place = read_for(draft, booking)
         instead = self.instead or booking.person
         people = draft.scan(appointments_of(booking.id)).records
