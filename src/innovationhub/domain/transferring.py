@@ -180,7 +180,8 @@ class Substitute:
         # what both of them have around it, in one trip
         both = [sides(booking.session_id, booking.role, each) for each in (booking.person, self.person)]
         draft.need(
-            *(each for read in both for each in (*read.keys, *read.ranges)),
+            *(key for read in both for key in read.keys),
+            *(each for read in both for each in read.ranges),
             ready_queue(booking.session_id, booking.role),
         )
         place = read_for(draft, booking)
