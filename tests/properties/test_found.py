@@ -119,14 +119,12 @@ def test_of_a_party_whoever_is_there_keeps_the_place(make_hub: MakeHub) -> None:
     ann, ben, cat = people(hub, "ann", "ben", "cat")
     party = hub.book(TASTER, ann, group=[ben])
     hub.check_in(TASTER, ann)
-    for refused in (
-        lambda: hub.cancel(party.id),
-        lambda: hub.cancel(party.id, person_id=ann),
-        lambda: hub.substitute(party.id, cat),
-    ):
-        with pytest.raises(Refused) as told:
-            refused()
-        assert told.value.codes == ("not-active",)
+    with pytest.raises(Refused, match="on the register"):
+        hub.cancel(party.id)
+    with pytest.raises(Refused, match="on the register"):
+        hub.cancel(party.id, person_id=ann)
+    with pytest.raises(Refused, match="on the register"):
+        hub.substitute(party.id, cat)
     hub.cancel(party.id, person_id=ben)
     places = hub.session(TASTER).places["attendee"]
     assert (places.came, places.held) == (1, 1)
