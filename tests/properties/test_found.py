@@ -219,3 +219,17 @@ def test_a_tick_knows_what_another_process_has_loaded(tmp_path: Path, clock: Clo
     with Hub.open(url, clock=clock, settings=ONLY_BUILT_IN) as early, small_hub(url, clock=clock) as hub:
         hub.book(TASTER, *people(hub, "ann"))
         assert early.tick().complete
+
+
+def test_who_was_checked_in_has_the_time_of_a_session_that_is_called_off(make_hub: MakeHub) -> None:
+    """They can be somewhere else at that time, also when the session is reinstated after all."""
+    hub = make_hub(
+        types=[session_type(), session_type("forum")], series=[weekly(), weekly("forum", "2026-12-01T10:30")]
+    )
+    [ann] = people(hub, "ann")
+    hub.check_in(TASTER, ann)
+    hub.apply(hub.plan(CallOff(TASTER, "ill")))
+    assert hub.book("forum@2026-12-01T10:30", ann).status == "confirmed"
+    assert hub.audit() == []
+    hub.apply(hub.plan(Reinstate(TASTER)))
+    assert hub.audit() == []

@@ -73,7 +73,21 @@ def off(making: Making, row: SessionRow, parties: Sequence[Party], reason: str) 
         making.add("cancelled", row.id, sentence, booking=party.row.id, person=party.row.person)
         making.tell(party, "called-off")
     making.tell_registered(row, "called-off")
+    _give_back_time(making, row)
     making.unsettled = True
+
+
+def _give_back_time(making: Making, row: SessionRow) -> None:
+    """Who was checked in already stays so, and has the time of the session back."""
+    draft = making.draft
+    lines = [line for party in making.there.get(row.id, ()) for line in party.people if line.holds]
+    draft.need(*(Key(Diary, (line.person,)) for line in lines))
+    for line in lines:
+        draft.put(attrs.evolve(line, holds=False))
+        diary = draft.get(Diary, line.person)
+        if diary is not None:
+            draft.touch(diary)
+    making.owed += reopen(draft, lines)
 
 
 def reinstate(making: Making, change: Reinstate) -> Refusal | None:

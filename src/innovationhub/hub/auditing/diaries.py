@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from innovationhub.domain.booking import BookingStatus
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.records import Key, Range, Read
+from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.views import Violation
 from innovationhub.engine import Engine
 from innovationhub.hub.auditing.reading import HISTORY
@@ -30,11 +31,11 @@ def diary_findings(engine: Engine, first: Diary) -> list[Violation]:
     if diary.active != len(standing):
         sentence = f"a diary counts {diary.active} standing appointments, and there are {len(standing)}"
         found.append(Violation(6, "count-diary", diary.person, sentence))
-    return [*found, *_overlaps(diary.person, standing), *_twice(diary.person, standing)]
+    return [*found, *_overlaps(engine, diary.person, standing), *_twice(diary.person, standing)]
 
 
-def _overlaps(person: str, standing: Sequence[Appointment]) -> list[Violation]:
-    found: list[Violation] = []
+def _overlaps(engine: Engine, person: str, standing: Sequence[Appointment]) -> list[Violation]:
+    found: list[tuple[Appointment, Appointment]] = []
     holds = sorted((each for each in standing if each.holds), key=lambda each: each.starts)
     for place, each in enumerate(holds):
         for other in holds[place + 1 :]:
@@ -42,9 +43,19 @@ def _overlaps(person: str, standing: Sequence[Appointment]) -> list[Violation]:
                 break
             if each.booking_id == other.parent or other.booking_id == each.parent:
                 continue  # what depends on a place is part of it
-            sentence = f"one person holds {each.session_id} and {other.session_id}, which overlap"
-            found.append(Violation(4, "overlap", person, sentence))
-    return found
+            found.append((each, other))
+    # a session that was called off takes nobody's time, whether or not its bookings have been told yet
+    keys = {line.session_id: Key(SessionRow, (line.session_id,)) for pair in found for line in pair}
+    rows = engine.store.read(Read(tuple(keys.values()))) if keys else None
+    kept = {id: rows.get(SessionRow, id) for id in keys} if rows else {}
+    off = {id for id, row in kept.items() if row is not None and row.status is SessionStatus.CALLED_OFF}
+    return [
+        Violation(
+            4, "overlap", person, f"one person holds {one.session_id} and {other.session_id}, which overlap"
+        )
+        for one, other in found
+        if not {one.session_id, other.session_id} & off
+    ]
 
 
 def _twice(person: str, standing: Sequence[Appointment]) -> list[Violation]:

@@ -74,6 +74,8 @@ def _line(
     active, holds = wanted.active or away, wanted.holds
     # who was moved onto another place of theirs keeps both, and the moved one claims no time
     released = row.standing == LEFT or (session is not None and session.starts != session.original)
+    # who was checked in when a session was called off has their time back, and keeps it should it be reinstated
+    released |= line.status is BookingStatus.ATTENDED
     if line.active != active or (line.holds != holds and not (released and not line.holds)):
         sentence = (
             f"a line of booking {row.id} is {line.status}, and does not stand or hold time as that does"
