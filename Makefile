@@ -71,7 +71,7 @@ $(VENV)/.demo-stamp: $(VENV)/.venv-stamp $(METADATA)
 	@touch $@
 
 $(VENV)/.dev-stamp: $(VENV)/.venv-stamp $(METADATA)
-	@$(PIP) --no-build-isolation -e '.[cli,testing,test,dev]' $(addprefix -e ,$(PLUGINS))
+	@$(PIP) --no-build-isolation -e '.[cli,testing,test,dev]' $(foreach plugin,$(PLUGINS),-e '$(plugin)[test]')
 	@touch $@ $(VENV)/.demo-stamp
 
 # --- the versions ----------------------------------------------------------------------------------------
@@ -82,8 +82,8 @@ constraints: ## choose the versions in constraints.txt anew
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo "The versions are chosen with the oldest Python we support: make constraints PYTHON=python3.11" >&2; exit 1; }
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && "$(PYTHON)" -m venv "$$fresh" \
-		&& "$$fresh/bin/python" -m pip --quiet --disable-pip-version-check install '.[cli,testing,test,dev,build]' tzdata colorama \
+		&& "$$fresh/bin/python" -m pip --quiet --disable-pip-version-check install '.[cli,testing,test,dev,build]' $(foreach plugin,$(PLUGINS),'$(plugin)[test]') tzdata colorama \
 		&& { echo '# The versions this project is built and tested with. Made by `make constraints`, not by hand.'; \
-			"$$fresh/bin/python" -m pip --disable-pip-version-check freeze --exclude innovationhub | LC_ALL=C sort -f; } >"$$fresh/pins" \
+			"$$fresh/bin/python" -m pip --disable-pip-version-check freeze --exclude innovationhub $(foreach plugin,$(PLUGINS),--exclude $(notdir $(plugin))) | LC_ALL=C sort -f; } >"$$fresh/pins" \
 		&& cp "$$fresh/pins" constraints.txt
 	@echo "constraints.txt: $$(grep -c == constraints.txt) versions"

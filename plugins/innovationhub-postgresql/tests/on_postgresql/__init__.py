@@ -1,0 +1,1 @@
+"""The tests of the PostgreSQL store, on servers of their own."""
