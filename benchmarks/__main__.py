@@ -1,4 +1,4 @@
-"""All benchmarks, or those named: `python -m benchmarks [book] [calendar] [imports] [recurrence] [--quick]`.
+"""All benchmarks, or those named: `python -m benchmarks [book] [threads] [processes] … [--quick]`.
 
 Figures in one run on one machine are compared with each other, never with those of another run: nothing is asserted
 about time. The files are in a folder of their own, which is removed.
@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import book, growth, imports, recurrence
+from benchmarks import book, growth, imports, processes, recurrence, threads
 from benchmarks.common import Options, machine
 
 
@@ -20,7 +20,14 @@ def _recurrence(options: Options) -> None:
     recurrence.main(options)
 
 
-ALL = {"book": book.main, "calendar": growth.main, "imports": imports.main, "recurrence": _recurrence}
+ALL = {
+    "book": book.main,
+    "threads": threads.main,
+    "processes": processes.main,
+    "calendar": growth.main,
+    "imports": imports.main,
+    "recurrence": _recurrence,
+}
 
 
 def main() -> None:

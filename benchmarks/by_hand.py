@@ -65,7 +65,8 @@ class ByHand:
         self.execute = self.connection.execute
         self.execute("PRAGMA journal_mode = WAL")
         self.execute("PRAGMA synchronous = FULL")
-        self.connection.executescript(SCHEMA)
+        if not self.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            self.connection.executescript(SCHEMA)
         self.day = 24 * 3600
 
     def add_sessions(self, sessions: Iterable[tuple[str, datetime, datetime]], capacity: int) -> None:

@@ -1,6 +1,7 @@
 """A process that forks while one of its threads is in the middle of something, and whose child then uses the hub.
 
     python -m tests.races.forked command     the thread is committing; the child books
+    python -m tests.races.forked batch       as above, with two more that wait to be gathered
     python -m tests.races.forked refresh     the thread is reading the programme; the child asks for the settings
 
 It says on its output how the child ended. A child that waits for what is not in it is ended by an alarm.
@@ -12,7 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from threading import Event, Thread
+from threading import Event, Semaphore, Thread
 
 from innovationhub import Catalogue, Hub
 from innovationhub.builtin.memory import MemoryStore
@@ -66,19 +67,29 @@ def main() -> None:
     store = Slow()
     hub = Hub(store, load(discover=False), Clock())
     hub.load_catalogue(Catalogue(None, (session_type(),), (weekly(),)))
-    crowd(hub, 2)
+    crowd(hub, 4)
     does: dict[str, Callable[[str], object]] = {
         "command": lambda person: hub.book(TASTER, person),
+        "batch": lambda person: hub.book(TASTER, person),
         "refresh": lambda person: hub.settings,
     }
-    store.at = what
-    thread = Thread(target=does[what], args=("p0",))
-    thread.start()
+    store.at = "refresh" if what == "refresh" else "command"
+    threads = [Thread(target=does[what], args=("p0",))]
+    threads[0].start()
     assert store.entered.wait(30)
+    came = Semaphore(0)
+    hub._engine.gathering.joined = came.release  # type: ignore[method-assign]
+    for person in ("p2", "p3") if what == "batch" else ():
+        threads.append(Thread(target=does[what], args=(person,)))
+        threads[-1].start()
+        assert came.acquire(timeout=30)
     ended = child(lambda: does[what]("p1"))
     store.go_on.set()
-    thread.join(30)
-    assert hub.book(TASTER, "p0" if what == "refresh" else "p1").status == "confirmed"
+    for thread in threads:
+        thread.join(30)
+    booked = hub.book(TASTER, "p0" if what == "refresh" else "p1")
+    assert booked.status == ("waitlisted" if what == "batch" else "confirmed")
+    assert booked.sequence == {"command": 2, "batch": 4, "refresh": 1}[what]
     sys.stdout.write(f"{ended}\n")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-@pytest.mark.parametrize("what", ["command", "refresh"])
+@pytest.mark.parametrize("what", ["command", "batch", "refresh"])
 def test_a_child_does_not_wait_for_a_thread_of_its_parent(what: str) -> None:
     """The thread that holds the turn is not in the child, and would hold it there for ever."""
     done = subprocess.run(

@@ -1,7 +1,7 @@
 """A client in a process of its own: books on a shared SQLite file, and says on its output what was acknowledged.
 
     python -m tests.races.worker press FILE SESSION FIRST COUNT    so many threads, each books for one person, at once
-    python -m tests.races.worker load FILE SEED                    books and cancels until it is killed
+    python -m tests.races.worker load FILE SEED THREADS            so many threads book and cancel until it is killed
 
 It says "ready" and then waits for a line of input, so that all begin at the same moment.
 """
@@ -14,7 +14,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Lock
 
 from innovationhub import Hub, HubError, Refused
 from tests.support import ONLY_BUILT_IN, Clock
@@ -22,9 +22,13 @@ from tests.support import ONLY_BUILT_IN, Clock
 SESSIONS = [f"{key}@2026-12-{day:02}T10:00" for key in ("taster", "other") for day in (1, 8, 15)]
 
 
+SAYING = Lock()
+
+
 def say(**what: object) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
+    with SAYING:
+        sys.stdout.write(json.dumps(what) + "\n")
+        sys.stdout.flush()
 
 
 def press(hub: Hub, session: str, first: int, number: int) -> None:
@@ -42,7 +46,7 @@ def press(hub: Hub, session: str, first: int, number: int) -> None:
         list(pool.map(one, [f"p{first + each}" for each in range(number)]))
 
 
-def load(hub: Hub, seed: int) -> None:
+def load(hub: Hub, seed: str) -> None:
     """Book and cancel for ever. Each request is announced before it is sent, and acknowledged after."""
     chance = random.Random(seed)
     mine: list[str] = []
@@ -72,7 +76,9 @@ def main() -> None:
     if what == "press":
         press(hub, rest[0], int(rest[1]), int(rest[2]))
     else:
-        load(hub, int(rest[0]))
+        number = int(rest[1])
+        with ThreadPoolExecutor(number) as pool:
+            list(pool.map(lambda each: load(hub, f"{rest[0]}-{each}"), range(number)))
 
 
 if __name__ == "__main__":

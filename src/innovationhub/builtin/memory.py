@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from threading import Lock
+from typing import cast
 
 import attrs
 
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, Scalar, Versioned
-from innovationhub.errors import Conflict, Unavailable
+from innovationhub.errors import Conflict, PluginError, Unavailable
 from innovationhub.protocols.store import Commit, Store, StoreRequest
 
 __all__ = ["MemoryStore", "open_memory"]
@@ -28,14 +30,49 @@ class _Last:
 
 LAST = _Last()
 
+_IS: Mapping[str, Callable[[object], bool]] = {
+    "text": lambda value: isinstance(value, str),
+    "integer": lambda value: isinstance(value, int),
+    "boolean": lambda value: isinstance(value, bool),
+    "real": lambda value: isinstance(value, int | float),
+    "instant": lambda value: isinstance(value, datetime) and value.tzinfo is not None,
+    "date": lambda value: isinstance(value, date) and not isinstance(value, datetime),
+    "facts": lambda value: isinstance(value, Mapping),
+}
+
 
 class _Table:
     """The rows of one record class, and its indexes as sorted lists of their order."""
 
     def __init__(self, cls: type[Record]) -> None:
         self.schema = cls.__schema__
+        self.checks = [(field.name, _IS[field.kind], field.optional) for field in self.schema.fields]
+        self.facts = [field.name for field in self.schema.fields if field.kind == "facts"]
         self.rows: dict[tuple[Scalar, ...], Versioned[Record]] = {}
         self.orders: dict[str, list[tuple[Scalar, ...]]] = {index: [] for index in self.schema.order}
+
+    def kept(self, row: Record) -> Record:
+        """The row as it is kept. Raises `PluginError` for a value that its record does not allow.
+
+        Checked before anything is changed: one that could not be sorted would leave half of a commit behind.
+        """
+        for name, fits, optional in self.checks:
+            value = getattr(row, name)
+            if not (fits(value) or (optional and value is None)):
+                message = f"holds {value!r} as its {name}; nothing was changed"
+                raise PluginError(f"record {self.schema.name}", message)
+        return self.apart(row)
+
+    def apart(self, row: Record) -> Record:
+        """The row with facts of its own: what one caller does with them is not seen by the next."""
+        if not self.facts:
+            return row
+        own = {name: None if (facts := getattr(row, name)) is None else dict(facts) for name in self.facts}
+        return attrs.evolve(row, **own)  # type: ignore[misc]  # every record is an attrs class
+
+    def get(self, key: tuple[Scalar, ...]) -> Versioned[Record] | None:
+        row = self.rows.get(key)
+        return row if row is None or not self.facts else Versioned(self.apart(row.record), row.version)
 
     def put(self, row: Record, version: int) -> None:
         key = self.schema.key_of(row)
@@ -59,7 +96,10 @@ class _Table:
         else:
             places = self.orders[wanted.by][first : min(last, first + wanted.limit)]
         depth = len(self.schema.key)
-        return Found(tuple(self.rows[place[-depth:]] for place in places), cut)
+        rows = [self.rows[place[-depth:]] for place in places]
+        if self.facts:
+            rows = [Versioned(self.apart(row.record), row.version) for row in rows]
+        return Found(tuple(rows), cut)
 
     def count(self, wanted: Range[Record]) -> int:
         first, last = self._bounds(wanted)
@@ -87,7 +127,7 @@ class MemoryStore:
         """See `Store.read`."""
         with self._lock:
             self._check_open()
-            keys = {key: self._table(key.type).rows.get(key.values) for key in request.keys}
+            keys = {key: self._table(key.type).get(key.values) for key in request.keys}
             ranges = {wanted: self._table(wanted.type).scan(wanted) for wanted in request.ranges}
         return Rows(keys, ranges)
 
@@ -98,14 +138,17 @@ class MemoryStore:
             moved = self.moved(commit.relied)
             if moved:
                 raise Conflict(moved)
+            puts = [self._table(type(row)).kept(row) for row in commit.puts]
+            entries = [self._tables[Entry].kept(entry) for entry in commit.entries]
             self._commits += 1
-            for row in commit.puts:
+            for row in puts:
                 self._table(type(row)).put(row, self._commits)
             for key in commit.deletes:
                 self._table(key.type).delete(key.values)
-            for entry in commit.entries:
+            for entry in entries:
                 self._position += 1
-                self._tables[Entry].put(attrs.evolve(entry, position=self._position), self._commits)
+                noted = attrs.evolve(cast("Entry", entry), position=self._position)
+                self._tables[Entry].put(noted, self._commits)
             return self._position
 
     def moved(self, relied: Mapping[Key[Record], int | None]) -> list[Key[Record]]:

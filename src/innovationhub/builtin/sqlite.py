@@ -17,13 +17,13 @@ import random
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeVar, cast
 
 from innovationhub.builtin.sqlite_file import Address, check_begins_as_one, migrate, parse_address, tables_of
 from innovationhub.builtin.sqlite_lookups import Lookups
-from innovationhub.builtin.sqlite_rows import Cell
+from innovationhub.builtin.sqlite_many import read_many, versions_of
 from innovationhub.builtin.sqlite_schema import Table
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, Versioned, key_of
@@ -34,16 +34,19 @@ __all__ = ["SqliteStore", "open_sqlite"]
 
 A = TypeVar("A")
 T = TypeVar("T")
-Execute = Callable[[str, Sequence[Cell]], sqlite3.Cursor]
 
 IDLE = 8
 """Connections kept open while nobody uses them."""
 
-TOGETHER = 50
-"""Rows whose versions are looked up by one statement."""
-
 JOINED = 8
-"""Rows that are read by one statement. With more it would differ from reading to reading, and be prepared each time."""
+"""Rows of several tables that one statement reads. With more it would differ from reading to reading, and be prepared
+each time: then it is one a table."""
+
+CHECKED = 20
+"""Rows of several tables whose versions one statement looks up."""
+
+WRITTEN = 16
+"""Rows that are written one by one; more of them table by table."""
 
 LAST = "SELECT coalesce(max(position), 0) FROM journal"
 
@@ -72,15 +75,12 @@ class SqliteStore:
         execute = connection.cursor().execute
         wanted, ranges = request.keys, request.ranges
         joined = len(wanted) <= JOINED
-        whole = len(ranges) + (bool(wanted) if joined else len(wanted)) > 1
+        whole = len(ranges) + (bool(wanted) if joined else 2) > 1
         if whole:
             execute("BEGIN")
         keys: dict[Key[Record], Versioned[Record] | None] = {}
         if not joined:
-            for key in wanted:
-                table = self._tables[key.type]
-                cells = execute(table.select, table.keys(key.values)).fetchone()
-                keys[key] = None if cells is None else table.record(cells)
+            keys = read_many(connection, self._tables, wanted)
         elif wanted:
             lookup = self._lookups[tuple([key.type for key in wanted])]
             cells = execute(lookup.sql, lookup.bound(wanted)).fetchone()
@@ -114,36 +114,59 @@ class SqliteStore:
             raise Conflict(moved)
         # a version is chance: 62 bits never come twice, and no counter has to be written to find one
         version = int.from_bytes(os.urandom(8), "big") >> 2
-        for key, row in puts:
-            table = self._tables[key.type]
-            try:
-                if key in new:
-                    execute(table.insert, table.bind_insert(row, version))
-                else:
-                    table.update(execute, row, version)
-            except sqlite3.IntegrityError as error:
-                if key in new and error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-                    raise Conflict((key,)) from error  # whoever made it since it was read was first
-                raise _unfit(table, error) from error
+        self._write(connection, puts, new, version)
         for key in commit.deletes:
             execute(self._tables[key.type].delete, self._tables[key.type].keys(key.values))
-        position = self._note(execute, commit.entries, version)
+        position = self._note(connection, commit.entries, version)
         self.before_commit(connection)
         self._finish(connection)
         return position
 
-    def _note(self, execute: Execute, entries: Sequence[Entry], version: int) -> int:
+    def _write(
+        self,
+        connection: sqlite3.Connection,
+        puts: Sequence[tuple[Key[Record], Record]],
+        new: Collection[Key[Record]],
+        version: int,
+    ) -> None:
+        """Write rows, those that are `new` as such. Raises `Conflict` when somebody made one of them first."""
+        together: dict[tuple[type[Record], bool], list[Record]] = {}
+        execute = connection.cursor().execute
+        table = self._tables[Entry]
+        try:
+            if len(puts) <= WRITTEN:
+                for key, row in puts:
+                    table = self._tables[key.type]
+                    if key in new:
+                        execute(table.insert, table.bind_insert(row, version))
+                    else:
+                        table.update(execute, row, version)
+                return
+            for key, row in puts:
+                together.setdefault((key.type, key in new), []).append(row)
+            for (cls, is_new), rows in together.items():
+                table = self._tables[cls]
+                table.write(connection, rows, version, new=is_new)
+        except sqlite3.IntegrityError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+                raise _unfit(table, error) from error
+            # whoever made it since it was read was first
+            there = versions_of(connection, self._tables, [key for key in new if key.type is table.cls])
+            raise Conflict([key for key, other in there.items() if other not in (None, version)]) from error
+
+    def _note(self, connection: sqlite3.Connection, entries: Sequence[Entry], version: int) -> int:
         """Append to the journal, and give its last position. SQLite counts: each row is one behind the last."""
         if not entries:
-            return int(execute(LAST, ()).fetchone()[0])
+            return int(connection.execute(LAST).fetchone()[0])
         journal = self._tables[Entry]
-        last: int | None = 0
+        bound = [journal.bind_append(entry, version) for entry in entries]
         try:
-            for entry in entries:
-                last = execute(journal.append, journal.bind_append(entry, version)).lastrowid
+            if len(bound) == 1:
+                return connection.execute(journal.append, bound[0]).lastrowid or 0
+            connection.executemany(journal.append, bound)
         except sqlite3.IntegrityError as error:
             raise _unfit(journal, error) from error
-        return last or 0
+        return int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
 
     def _finish(self, connection: sqlite3.Connection) -> None:
         """Commit. Once it was asked for, only two errors say for certain that it was not done."""
@@ -167,15 +190,15 @@ class SqliteStore:
 
         Many are looked up by one statement: each statement has its price, however little it does.
         """
-        found: list[Key[Record]] = []
         keys = list(relied)
-        for first in range(0, len(keys), TOGETHER):
-            some = keys[first : first + TOGETHER]
-            check = self._checks[tuple([key.type for key in some])]
-            versions = connection.execute(check.sql, check.bound(some)).fetchone()
-            if versions != tuple([relied[key] for key in some]):
-                found += [key for key, version in zip(some, versions, strict=True) if version != relied[key]]
-        return found
+        if len(keys) > CHECKED:
+            there = versions_of(connection, self._tables, keys)
+            return [key for key in keys if there[key] != relied[key]]
+        if not keys:
+            return []
+        check = self._checks[tuple([key.type for key in keys])]
+        versions = connection.execute(check.sql, check.bound(keys)).fetchone()
+        return [key for key, version in zip(keys, versions, strict=True) if version != relied[key]]
 
     def tail(self, after: int, limit: int) -> Sequence[Entry]:
         """See `Store.tail`. Positions are given out under the write lock, so none appears late."""

@@ -29,7 +29,8 @@ def _instant(value: datetime) -> str:
     return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ", "microseconds")
 
 
-_facts = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode
+_facts = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True, default=dict).encode
+"""Facts are any mapping; `default` is asked for those that are no dictionary."""
 
 
 _WRITE: dict[str, Writer] = {

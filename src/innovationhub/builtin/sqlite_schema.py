@@ -139,6 +139,18 @@ class Table:
         if execute(self._narrow, self._bind_narrow(row, version)).rowcount == 0:
             execute(self._wide, self._bind_wide(row, version))
 
+    def write(
+        self, connection: sqlite3.Connection, rows: Sequence[Record], version: int, *, new: bool
+    ) -> None:
+        """Write rows, all of them new or all of them there."""
+        if new:
+            connection.executemany(self.insert, [self.bind_insert(row, version) for row in rows])
+        else:
+            bound = [self._bind_narrow(row, version) for row in rows]
+            if connection.executemany(self._narrow, bound).rowcount < len(rows):
+                for row in rows:
+                    self.update(connection.execute, row, version)
+
     def keys(self, values: Sequence[Scalar]) -> Sequence[Cell]:
         """The values of a key as they are bound."""
         if self.plain_key:

@@ -9,7 +9,7 @@ from the start. A `View` is the rows as of one moment, below what the commands b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol, TypeVar, cast
 
@@ -24,7 +24,19 @@ from innovationhub.domain.rules import Rule
 from innovationhub.domain.schedule import Opening
 from innovationhub.domain.settings import HubSettings
 
-__all__ = ["ROUNDS", "Accepted", "Command", "Decision", "Draft", "Needs", "View", "ask", "decide", "needs"]
+__all__ = [
+    "ROUNDS",
+    "Accepted",
+    "Command",
+    "Decision",
+    "Draft",
+    "Needs",
+    "Overlay",
+    "View",
+    "ask",
+    "decide",
+    "needs",
+]
 
 ROUNDS = 4
 """A command's rows are read in at most so many trips; what is not settled by then is settled by another command."""
@@ -69,6 +81,55 @@ class Unread(Exception):  # never leaves this module: a decision asks to read on
         self.needs = Needs(more, years)
 
 
+class Overlay(dict[Key[Record], Record | None]):
+    """What the commands before one in a batch have changed, by key, and by where it lies for who looks at a range."""
+
+    def __init__(self) -> None:
+        self._by_type: dict[type[Record], dict[Key[Record], Record | None]] = {}
+        self._lying: dict[_Index, dict[tuple[Scalar, ...], dict[Key[Record], Record]]] = {}
+
+    def add(self, changes: Mapping[Key[Record], Record | None]) -> None:
+        """Put what one more command changes above what is there."""
+        self.update(changes)
+        for key, row in changes.items():
+            self._by_type.setdefault(key.type, {})[key] = row
+        for index, lying in self._lying.items():
+            _lay(index, lying, changes)
+
+    def of(self, cls: type[Record]) -> Mapping[Key[Record], Record | None]:
+        """The changed rows of one record class."""
+        return self._by_type.get(cls, {})
+
+    def near(self, wanted: Range[R]) -> Iterator[tuple[Key[Record], R]]:
+        """The changed rows that begin as a range does: so that a long batch is not walked for every look at one."""
+        index = (wanted.type, wanted.by, len(wanted.prefix))
+        if index not in self._lying:
+            self._lying[index] = {}
+            _lay(index, self._lying[index], self.of(wanted.type))
+        for key, row in self._lying[index].get(wanted.prefix, {}).items():
+            if self[key] is row:  # or it lies elsewhere by now
+                yield key, cast("R", row)
+
+
+NOTHING_CHANGED = Overlay()
+"""Below whoever is alone, or first."""
+
+_Index = tuple[type[Record], str, int]
+
+
+def _lay(
+    index: _Index,
+    lying: dict[tuple[Scalar, ...], dict[Key[Record], Record]],
+    changes: Mapping[Key[Record], Record | None],
+) -> None:
+    """Put changed rows where they lie by the first fields of an index."""
+    cls, by, depth = index
+    order = cls.__schema__.order[by]
+    for key, row in changes.items():
+        if row is not None and key.type is cls:
+            lying.setdefault(order(row)[:depth], {})[key] = row
+
+
 @attrs.frozen(eq=False)
 class View:
     """The world as a decision sees it: rows as of one moment, the programme, closed days, and now.
@@ -80,10 +141,16 @@ class View:
     programme: Programme
     rows: Rows
     closed: Mapping[tuple[str, ...], Mapping[int, Mapping[date, str]]] = attrs.field(factory=dict)
-    changes: Mapping[Key[Record], Record | None] = attrs.field(factory=dict)
+    changes: Overlay = NOTHING_CHANGED
     round: int = 1
     rounds: int = ROUNDS
     rules: Mapping[str, Rule] = attrs.field(factory=dict)
+
+    def on(self, rows: Rows, changes: Overlay, round: int, rounds: int) -> View:
+        """The same moment with these rows and what lies above them, for a command that has read in so many rounds."""
+        if rows is self.rows and changes is self.changes and (round, rounds) == (self.round, self.rounds):
+            return self
+        return View(self.now, self.programme, rows, self.closed, changes, round, rounds, self.rules)
 
     @property
     def may_read(self) -> bool:
@@ -157,21 +224,25 @@ class Draft:
             raise Unread(Read(ranges=(wanted,)))
         if not self._changes and not self.view.changes:
             return self.view.rows.scan(wanted)
-        changes = {
-            key: row
-            for source in (self.view.changes, self._changes)
-            for key, row in source.items()
-            if key.type is wanted.type
-        }
-        if not changes:
+        own = {key: row for key, row in self._changes.items() if key.type is wanted.type}
+        before = self.view.changes
+        if not own and not before.of(wanted.type):
             return self.view.rows.scan(wanted)
-        # the longest reading of this range that there is: an earlier round may have had to read on
         ranges = self.view.rows.ranges
+        changed = [row for key, row in before.near(wanted) if key not in own] if before else []
+        changed += [cast("R", row) for row in own.values() if row is not None]
+        overlaid = _overlaid(wanted, cast("Found[R]", ranges[wanted]), changed, (before, own))
+        if overlaid is not None:
+            return overlaid
+        # it ran short: the longest reading of this range that there is, as an earlier round may have read on
         longest = max(
             (each for each in ranges if each._replace(limit=0) == wanted._replace(limit=0)), key=_limit
         )
-        found = cast("Found[R]", ranges[longest])
-        return _overlaid(wanted, found, cast("Mapping[Key[Record], R | None]", changes), longest.limit)
+        overlaid = _overlaid(wanted, cast("Found[R]", ranges[longest]), changed, (before, own))
+        if overlaid is None:
+            more = longest.limit * 2 + len(own) + len(before.of(wanted.type))
+            raise Unread(Read(ranges=(wanted._replace(limit=more),)))
+        return overlaid
 
     def attempt(self, work: Callable[[], T]) -> T | None:
         """Do it; None, and nothing of it done, where it would take more trips than this command may make."""
@@ -222,19 +293,28 @@ def _limit(wanted: Range[Record]) -> int:
 
 
 def _overlaid(
-    wanted: Range[R], found: Found[R], changes: Mapping[Key[Record], R | None], read: int
-) -> Found[R]:
-    """A range with changed rows put where they now belong. Asks for more where a cut range ran short."""
-    kept = [row.record for row in found.rows if key_of(row.record) not in changes]
+    wanted: Range[R],
+    found: Found[R],
+    changed: Iterable[R],
+    changes: tuple[Mapping[Key[Record], Record | None], ...],
+) -> Found[R] | None:
+    """A range with changed rows put where they now belong; None where what was read of it runs short."""
+    before, own = changes
+    keys = [key_of(row.record) for row in found.rows]
+    kept = [
+        row.record for key, row in zip(keys, found.rows, strict=True) if key not in own and key not in before
+    ]
     order = wanted.order
-    added = [row for row in changes.values() if row is not None and wanted.holds(row)]
+    added = [row for row in changed if wanted.holds(row)]
+    if not added and len(kept) == len(found.rows) <= wanted.limit:
+        return found
     if found.cut and found.rows:
         # what sorts behind the last row that was read belongs among rows that were not: leave it to them
         last = order(found.rows[-1].record)
         added = [row for row in added if (order(row) >= last if wanted.reverse else order(row) <= last)]
     merged = sorted(kept + added, key=order, reverse=wanted.reverse)
     if found.cut and len(merged) < wanted.limit:
-        raise Unread(Read(ranges=(wanted._replace(limit=read * 2 + len(changes)),)))
+        return None
     # versions are the engine's: it takes them from what was read, never from an overlay
     rows = tuple(Versioned(row, 0) for row in merged[: wanted.limit])
     return Found(rows, found.cut or len(merged) > wanted.limit)
