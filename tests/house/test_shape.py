@@ -85,7 +85,7 @@ def test_public_modules_say_what_they_are() -> None:
     """A docstring says what a module is for, a sorted `__all__` what it promises; the rest may change."""
     found = [
         f"{tree.shown(path)}: {fault}"
-        for path in tree.python_files("src")
+        for path in tree.published()
         if is_public(path)
         for fault in public_faults(path.read_text(encoding="utf-8"))
     ]
@@ -127,7 +127,7 @@ def test_modules_have_the_names_they_promise() -> None:
     """Every public module can be imported by itself, without a warning, and has what its `__all__` lists."""
     found = [
         f"{tree.shown(path)} has no {name}"
-        for path in tree.python_files("src")
+        for path in tree.published()
         if is_public(path) and path.name != "__main__.py"
         for name in broken_promises(tree.module_name(path), declared(tree.parsed(path)) or [])
     ]

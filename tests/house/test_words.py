@@ -95,9 +95,12 @@ def test_the_versions_tested_with_are_exact_and_suffice() -> None:
     assert not odd
 
     pinned = {re.sub(r"[-_.]+", "-", pin.partition("==")[0]).lower() for pin in pins}
-    project = tomllib.loads((tree.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = [wanted for extra in project["optional-dependencies"].values() for wanted in extra]
+    files = [tree.ROOT / "pyproject.toml", *tree.ROOT.glob("plugins/*/pyproject.toml")]
+    projects = [tomllib.loads(path.read_text(encoding="utf-8"))["project"] for path in files]
     wanted = {
-        re.split(r"[\[<>=!; ]", requirement)[0].lower() for requirement in project["dependencies"] + extras
+        re.split(r"[\[<>=!; ]", requirement)[0].lower()
+        for project in projects
+        for listed in (project["dependencies"], *project.get("optional-dependencies", {}).values())
+        for requirement in listed
     }
-    assert wanted - {"innovationhub"} <= pinned
+    assert wanted - {project["name"] for project in projects} <= pinned

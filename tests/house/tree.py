@@ -48,6 +48,14 @@ def python_files(*tops: str) -> list[Path]:
     return [path for top in tops or CODE for path in files(ROOT / top) if path.suffix == ".py"]
 
 
+def published() -> list[Path]:
+    """The Python files that are installed: the library's, and those of the packages under `plugins/`."""
+    return [
+        *python_files("src"),
+        *(path for top in ROOT.glob("plugins/*/src") for path in python_files(shown(top))),
+    ]
+
+
 def texts() -> Iterator[tuple[Path, str]]:
     """Every text file of the project, with its text."""
     for path in files():
@@ -74,6 +82,7 @@ def shown(path: Path) -> str:
 
 
 def module_name(path: Path) -> str:
-    """The dotted name under which a file of `src` is imported."""
-    parts = path.relative_to(SRC).with_suffix("").parts
+    """The dotted name under which a file of a `src` is imported."""
+    top = next(each for each in path.parents if each.name == "src")
+    parts = path.relative_to(top).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
