@@ -15,15 +15,14 @@ from innovationhub.domain.answers import Done
 from innovationhub.domain.asking import over
 from innovationhub.domain.booking import LIVE, BookingRow, BookingStatus, moved
 from innovationhub.domain.changes import CallOff, Close, End, Merge, Reinstate
-from innovationhub.domain.closing import STEP, live_queues
+from innovationhub.domain.closing import STEP, live_step
 from innovationhub.domain.deciding import Accepted, Draft, View
-from innovationhub.domain.diary import Appointment, Diary, near
+from innovationhub.domain.diary import Diary, near
 from innovationhub.domain.freeing import end_dependents, reopen
 from innovationhub.domain.making import Making, Party
 from innovationhub.domain.moving import edit_series, future_rows, move_session
 from innovationhub.domain.people import Note
 from innovationhub.domain.placing import (
-    appointments_of,
     change,
     facts_of,
     locate,
@@ -275,31 +274,13 @@ class SettleCalledOff:
         session, _ = locate(draft, self.session_id)
         if session.status is not SessionStatus.CALLED_OFF or not session.unsettled:
             return draft.accept(Done(session.id))
-        rosters = draft.scan(Range(Roster, "key", (session.id,), limit=20)).records
-        queues = [queue for roster in rosters for queue in live_queues(roster, STEP)]
-        draft.need(*(Key(Roster, (session.id, roster.role)) for roster in rosters), *queues)
-        found = [draft.scan(queue) for queue in queues]
-        left = [row for each in found for row in each.records]
-        step = left[:STEP]
-        draft.need(*(appointments_of(row.id) for row in step))
-        lines = {row.id: draft.scan(appointments_of(row.id)).records for row in step}
-        draft.need(
-            *(
-                each
-                for people in lines.values()
-                for line in people
-                for each in (Key(Diary, (line.person,)), near(line.person, session.id, line.span))
-            )
-        )
-        freed: list[Appointment] = []
-        for row in step:
+        step = live_step(draft, session)
+        for row in step.rows:
             ended = moved(row, BookingStatus.CANCELLED)
-            change(draft, place_for(draft, session.id, row.role), row, ended, lines[row.id])
+            change(draft, place_for(draft, session.id, row.role), row, ended, step.lines[row.id])
             draft.note("booking.cancelled", row.id, **facts_of(ended), was=row.standing, because="called-off")
-            freed += lines[row.id]
-        owed = [owe for row in step for owe in end_dependents(draft, row, lines[row.id])]
-        owed += reopen(draft, freed)
-        more = len(left) > STEP or any(each.cut for each in found)
+        owed = [owe for row in step.rows for owe in end_dependents(draft, row, step.lines[row.id])]
+        owed += reopen(draft, step.everybody)
         now = draft.get(SessionRow, session.id) or session
-        draft.put(attrs.evolve(now, unsettled=more))
-        return draft.accept(Done(session.id, more), owed)
+        draft.put(attrs.evolve(now, unsettled=step.more))
+        return draft.accept(Done(session.id, step.more), owed)

@@ -40,7 +40,7 @@ from innovationhub.domain.time import zone
 from innovationhub.domain.waitlist import queue_of
 from innovationhub.domain.wording import when
 
-__all__ = ["STEP", "CloseRegister", "Headcount", "live_queues"]
+__all__ = ["STEP", "CloseRegister", "Headcount", "Step", "live_queues", "live_step"]
 
 STEP = 100
 """Bookings settled in one commit when a register is closed; the rest follows in further commits."""
@@ -58,6 +58,42 @@ def live_queues(roster: Roster, limit: int) -> list[Range[BookingRow]]:
     return [
         queue_of(roster.session_id, roster.role, standing, limit=limit, after=-1) for standing in standings
     ]
+
+
+@attrs.frozen
+class Step:
+    """Some of a session's bookings of which something may still come, with everybody's lines; `more` are left."""
+
+    rows: list[BookingRow]
+    lines: dict[str, list[Appointment]]
+    more: bool
+
+    @property
+    def everybody(self) -> list[Appointment]:
+        """The lines of all of them."""
+        return [line for row in self.rows for line in self.lines[row.id]]
+
+
+def live_step(draft: Draft, session: SessionRow) -> Step:
+    """The next so many live bookings of a session, read with all that ending them takes."""
+    rosters = draft.scan(Range(Roster, "key", (session.id,), limit=20)).records
+    queues = [queue for roster in rosters for queue in live_queues(roster, STEP)]
+    # the rosters were read as a range; they guard these queues, so they are relied on by key
+    draft.need(*(Key(Roster, (session.id, roster.role)) for roster in rosters), *queues)
+    found = [draft.scan(queue) for queue in queues]
+    left = [row for each in found for row in each.records]
+    rows = left[:STEP]
+    draft.need(*(appointments_of(row.id) for row in rows))
+    lines = {row.id: draft.scan(appointments_of(row.id)).records for row in rows}
+    step = Step(rows, lines, len(left) > STEP or any(each.cut for each in found))
+    draft.need(
+        *(
+            each
+            for line in step.everybody
+            for each in (Key(Diary, (line.person,)), near(line.person, session.id, line.span))
+        )
+    )
+    return step
 
 
 @attrs.frozen(kw_only=True)
@@ -101,31 +137,12 @@ class CloseRegister:
 
     def _settle_some(self, draft: Draft, session: SessionRow) -> tuple[bool, Owed]:
         """Settle a step of bookings: whether there are more, and the rosters where freed time makes a look due."""
-        rosters = draft.scan(Range(Roster, "key", (self.session_id,), limit=20)).records
-        queues = [queue for roster in rosters for queue in live_queues(roster, STEP)]
-        # the rosters were read as a range; they guard these queues, so they are relied on by key
-        draft.need(*(Key(Roster, (session.id, roster.role)) for roster in rosters), *queues)
-        found = [draft.scan(queue) for queue in queues]
-        left = [row for each in found for row in each.records]
-        step = left[:STEP]
-        draft.need(*(appointments_of(row.id) for row in step))
-        lines = {row.id: draft.scan(appointments_of(row.id)).records for row in step}
-        draft.need(
-            *(
-                each
-                for people in lines.values()
-                for line in people
-                for each in (Key(Diary, (line.person,)), near(line.person, session.id, session.span))
-            )
-        )
-        freed: list[Appointment] = []
-        for row in step:
-            _settle_one(draft, place_for(draft, session.id, row.role), row, lines[row.id])
-            freed += lines[row.id]
+        step = live_step(draft, session)
+        for row in step.rows:
+            _settle_one(draft, place_for(draft, session.id, row.role), row, step.lines[row.id])
         # who did not come has their time back, and with it what they were passed over for at that time
-        freed = [each for each in freed if each.status is not BookingStatus.ATTENDED]
-        owed = reopen(draft, freed)
-        return len(left) > STEP or any(each.cut for each in found), owed
+        freed = [each for each in step.everybody if each.status is not BookingStatus.ATTENDED]
+        return step.more, reopen(draft, freed)
 
 
 def _settle_one(draft: Draft, place: Place, row: BookingRow, people: list[Appointment]) -> None:
