@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.conftest import Run, told
+from tests.cli.conftest import Place, Run, told
 
 
 def test_a_person_is_added_with_all_that_is_said(run: Run) -> None:
@@ -61,3 +61,32 @@ def test_a_change_acts_once(run: Run, eve: dict[str, object]) -> None:
     assert told(run, *args) == told(run, *args)
     entries = [each for each in told(run, "journal") if "esr:5" in each["ids"].values()]
     assert [each["kind"] for each in entries].count("person.changed") == 1
+
+
+def test_all_that_is_held_about_somebody_is_shown(run: Run, eve: dict[str, object], place: Place) -> None:
+    """Who they are, what they booked, what was noted: as a page for people, as a file for them to have."""
+    run("book", place.taster, "esr:5", "--note", "I bring a problem")
+    held = told(run, "export-person", "esr:5")
+    assert held["person"] == eve
+    assert [booking["session_id"] for booking in held["bookings"]] == [place.taster]
+    assert held["complete"] is True
+    shown = run("export-person", "esr:5").stdout
+    for words in ("Eve", "eve@nhs.example", place.taster, "I bring a problem"):
+        assert words in shown
+
+
+def test_somebody_is_erased_only_when_it_is_meant(run: Run, eve: dict[str, object], place: Place) -> None:
+    """It cannot be undone, so it is asked for twice; then nothing is known of them, and the audit is clean."""
+    run("book", place.taster, "esr:5")
+    assert run("erase-person", "esr:5").exit_code == 2
+    assert told(run, "export-person", "esr:5")["person"]["name"] == eve["name"]
+    assert "does not know esr:5" in run("erase-person", "esr:5", "--yes").stdout
+    assert run("export-person", "esr:5").exit_code == 2
+    assert told(run, "session", place.taster)["places"]["attendee"]["held"] == 0
+    assert run("audit").exit_code == 0
+
+
+def test_what_is_wanted_twice_is_shown(run: Run) -> None:
+    """A hub in which nothing clashes says so, in words and as an empty list."""
+    assert told(run, "clashes") == []
+    assert "wanted twice in the next 3 weeks" in run("clashes", "--weeks", "3").stdout

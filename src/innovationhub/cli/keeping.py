@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 
 import click
 from rich.text import Text
@@ -78,6 +78,27 @@ def audit(desk: Desk) -> None:
         click.get_current_context().exit(1)
 
 
+@command("clashes")
+@click.option(
+    "--weeks", type=click.IntRange(1, 260), default=12, show_default=True, help="How far to look ahead."
+)
+def clashes(desk: Desk, weeks: int) -> None:
+    """Show rooms and leaders that are wanted twice at one time.
+
+    Loading and planning put them on the calendar all the same. Rooms are the venues that the hub's settings list.
+    """
+    with desk.hub() as hub:
+        now = hub.now()
+        found = hub.clashes(now, now + timedelta(weeks=weeks))
+    if desk.answered(found):
+        return
+    if not found:
+        desk.out.say(f"Nothing is wanted twice in the next {count(weeks, 'week')}.")
+    for each in found:
+        who = f" ({each.person_id})" if each.person_id else ""
+        desk.out.say(f"{each.sentence}{who}")
+
+
 @command("journal")
 @click.option("--after", type=int, default=0, show_default=True, help="Begin behind this position.")
 @click.option("--limit", type=int, default=50, show_default=True, help="Entries shown, at most.")
@@ -149,4 +170,4 @@ def plugins(desk: Desk) -> None:
         desk.out.say((each.plugin, "bold red"), f"  broken: {each.why}")
 
 
-COMMANDS = (tick, audit, journal, plugins)
+COMMANDS = (tick, audit, clashes, journal, plugins)

@@ -1,4 +1,4 @@
-"""Commands about people: add-person, bookings."""
+"""Commands about people: add-person, bookings, export-person, erase-person."""
 
 from __future__ import annotations
 
@@ -107,4 +107,49 @@ def _state(hub: Hub, booking: Booking, person_id: str) -> str:
     return "\n".join(filter(None, (said, slot_of(hub, booking), company)))
 
 
-COMMANDS = (add_person, bookings)
+@command("export-person")
+@PERSON
+def export_person(desk: Desk, person_id: str) -> None:
+    """Show all that the hub holds about PERSON.
+
+    With --json it is a file to hand over: who they are, their bookings, what was noted, what the journal says.
+    """
+    with desk.hub() as hub:
+        held = hub.export_person(person_id)
+        if desk.answered(held):
+            return
+    person = held.person
+    desk.out.say((person.name or person.id, "bold"), f", {person.id}" if person.name else "")
+    for what, value in (("Email", person.email), ("Groups", ", ".join(person.groups))):
+        if value:
+            desk.out.say(f"{what}: {value}", indent=2)
+    for booking in held.bookings:
+        where = booking.session_id or booking.series_id
+        desk.out.say(f"{where} as {booking.role}: {standing(booking)}", indent=2)
+        for kind, text in held.notes.get(booking.id, {}).items():
+            desk.out.say(f"{kind}: {text}", indent=4)
+    desk.out.say(f"{count(len(held.entries), 'entry', 'entries')} in the journal.", indent=2)
+    if not held.complete:
+        desk.out.say("There is more than could be listed here.", indent=2)
+    desk.hint("As a file", "--json", "export-person", person.id)
+
+
+@command("erase-person")
+@PERSON
+@click.option("--yes", is_flag=True, help="Really do it: it cannot be undone.")
+@acting
+def erase_person(desk: Desk, *, person_id: str, yes: bool, by: By) -> None:
+    """Forget PERSON: who they are, and what they wrote.
+
+    Their places to come go to whoever waits. Rosters, queues and the journal keep an opaque key that leads nowhere, so that counts and order stay as they were.
+    """
+    if not yes:
+        raise click.UsageError(f"Erasing {person_id} cannot be undone: say --yes to do it.")
+    with desk.hub() as hub:
+        hub.erase_person(person_id, **by)
+    if desk.answered({"erased": person_id}):
+        return
+    desk.out.say(f"The hub does not know {person_id} any more.")
+
+
+COMMANDS = (add_person, bookings, export_person, erase_person)

@@ -9,6 +9,9 @@ names of the fields, so `jq` and Python say the same:
     session, headcount
                     SessionView
     add-person      Person
+    export-person   PersonData
+    erase-person    erased: the id
+    clashes         an array of Effect
     book, cancel, accept, decline, transfer, substitute, register, apologise, unapologise, approve, reject, check-in,
     check-out       Booking
                     (an apology is a booking of the date, cancelled; taken back, its `people` say so)
