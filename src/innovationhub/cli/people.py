@@ -141,7 +141,8 @@ def export_person(desk: Desk, person_id: str) -> None:
 def erase_person(desk: Desk, *, person_id: str, yes: bool, by: By) -> None:
     """Forget PERSON: who they are, and what they wrote.
 
-    Their places to come go to whoever waits. Rosters, queues and the journal keep an opaque key that leads nowhere, so that counts and order stay as they were.
+    Their places to come go to whoever waits. Rosters, queues and the journal keep an opaque key that leads nowhere, so
+    that counts and order stay as they were.
     """
     if not yes:
         raise click.UsageError(f"Erasing {person_id} cannot be undone: say --yes to do it.")
