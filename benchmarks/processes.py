@@ -97,7 +97,7 @@ def round_of(side: str, file: Path, each: int, threads: int) -> tuple[float, flo
 
 def main(options: Options) -> None:
     """Print the table."""
-    rounds, each = (3, 300) if options.quick else (7, 1500)
+    rounds, each = (3, 300) if options.quick else (5, 600)
     lanes = {"by hand": ("hand", 1), "hub, a thread each": ("hub", 1), "hub, 8 threads each": ("hub", 8)}
     rates: dict[str, list[float]] = {name: [] for name in lanes}
     worst: dict[str, list[float]] = {name: [] for name in lanes}

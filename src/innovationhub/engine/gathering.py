@@ -165,9 +165,8 @@ class Gathering:
         Without this they come back one by one, and the first of them goes alone while all others wait for it. Nobody
         is waited for who comes alone, or comes a while after the last batch.
         """
-        others = self._last - (
-            not mine.leads
-        )  # who leads without having waited was one of the last, or is new
+        # who leads without having waited was one of the last batch, or is new
+        others = self._last if mine.leads else self._last - 1
         if mine.alone or others < 1 or now - self._ended > self._took:
             return now
         with self._mutex:
