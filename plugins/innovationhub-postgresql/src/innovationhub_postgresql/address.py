@@ -68,6 +68,8 @@ class Address:
     statement_timeout: float
     lock_timeout: float
     wait: float
+    leader: bool = False
+    """Whether a new connection finds the server that may write, wherever it is now."""
 
     @property
     def patience(self) -> float:
@@ -110,6 +112,7 @@ def parse_address(url: str) -> Address:
         shown=f"PostgreSQL at {place}, database {told.get('dbname') or 'of the user'}, schema {schema}",
         schema=schema,
         connections=connections,
+        leader=told.get("target_session_attrs") in {"read-write", "primary"},
         **seconds,
     )
 

@@ -28,7 +28,7 @@ from innovationhub_postgresql.failures import TRANSIENT_AT_CONNECT, sentence
 __all__ = ["Connection", "Connections", "is_lost"]
 
 PREPARED = 1000
-"""Statements that the server keeps prepared for one connection."""
+"""Statements that the server keeps prepared for one connection, which is then replaced."""
 
 _INHERITED: list[object] = []
 """After a fork: connections of the parent. They are neither used nor closed here, since the socket is shared."""
@@ -48,6 +48,10 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
 
     patience: float = 20.0
     warned: list[str | None]
+    prepared: dict[str, bytes]
+    """The statements that the server keeps prepared for this connection, and under which names."""
+    preparing: dict[str, bytes]
+    named: int = 0
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """Wait for an answer, `patience` at most; then the connection is of no more use."""
@@ -146,9 +150,7 @@ class Connections:
         address = self._address
         connection.patience = address.patience
         connection.cursor_factory = psycopg.RawCursor
-        connection.prepare_threshold = 1
-        connection.prepared_max = PREPARED
-        connection.warned = []
+        connection.warned, connection.prepared, connection.preparing = [], {}, {}
         # what a warning says can be read only while it is handed over
         connection.add_notice_handler(lambda warning: connection.warned.append(warning.sqlstate))
         limits = [str(int(seconds * 1000)) for seconds in (address.statement_timeout, address.lock_timeout)]
@@ -163,7 +165,7 @@ class Connections:
     def _give_back(self, connection: Connection) -> None:
         """Take a connection back if nothing is under way on it and no exception has left it in doubt."""
         usable = not connection.closed and connection.info.transaction_status == TransactionStatus.IDLE
-        if not usable or self._closed or self._owner != os.getpid():
+        if not usable or self._closed or self._owner != os.getpid() or connection.named > PREPARED:
             connection.close()
         else:
             self._idle.append(connection)

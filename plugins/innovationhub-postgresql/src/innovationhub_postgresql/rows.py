@@ -21,12 +21,16 @@ from typing import TypeAlias, cast
 
 from innovationhub.domain.records import Field, Record, Versioned
 
-__all__ = ["Binding", "Cell", "Reading", "Writer", "binding", "reading", "writer"]
+__all__ = ["Binding", "Cell", "Reading", "Step", "Values", "Writer", "binding", "reading", "writer"]
 
 Cell: TypeAlias = str | None
+Step: TypeAlias = tuple[str, Sequence[Cell]]
+"""A statement and what it binds."""
 Writer: TypeAlias = Callable[..., str]
 Binding: TypeAlias = Callable[[Record, str], tuple[Cell, ...]]
-Reading: TypeAlias = Callable[[Sequence[object]], Versioned[Record] | None]
+Values: TypeAlias = Callable[[int, int], bytes | None]
+Reading: TypeAlias = Callable[[Values, int], Versioned[Record] | None]
+"""Makes the record of a row of an answer: of its values by row and column."""
 
 _AWKWARD = re.compile("[\x00\x01]")
 _KEPT = {"\x00": "\x01\x01", "\x01": "\x01\x02"}
@@ -41,8 +45,26 @@ def _text(value: str) -> str:
     return plain
 
 
-def _meant(cell: str) -> str:
-    return _PAIR.sub(lambda found: _MEANT[found[0]], cell)
+def _read_text(value: bytes) -> str:
+    text = value.decode()
+    return _PAIR.sub(lambda found: _MEANT[found[0]], text) if "\x01" in text else text
+
+
+@lru_cache(maxsize=4096)
+def _read_instant(value: bytes) -> datetime:
+    return datetime.fromisoformat(value.decode())
+
+
+def _read_date(value: bytes) -> date:
+    return date.fromisoformat(value.decode())
+
+
+def _read_boolean(value: bytes) -> bool:
+    return value == b"t"
+
+
+def _read_facts(value: bytes) -> object:
+    return json.loads(value.decode())
 
 
 @lru_cache(maxsize=4096)
@@ -75,15 +97,26 @@ _WRITE: dict[str, Writer] = {
 }
 
 
-class _Members(dict[str, enum.StrEnum]):
+_READ: dict[str, Callable[[bytes], object]] = {
+    "text": _read_text,
+    "boolean": _read_boolean,
+    "integer": int,
+    "real": float,
+    "instant": _read_instant,
+    "date": _read_date,
+    "facts": _read_facts,
+}
+
+
+class _Members(dict[bytes, enum.StrEnum]):
     """The members of an enum by their text: looking one up costs less than calling the enum."""
 
     def __init__(self, kind: type[enum.StrEnum]) -> None:
-        super().__init__((member.value, member) for member in kind)
+        super().__init__((_text(member.value).encode(), member) for member in kind)
         self._kind = kind
 
-    def __missing__(self, text: str) -> enum.StrEnum:
-        return self._kind(_meant(text))  # says what is wrong with it
+    def __missing__(self, value: bytes) -> enum.StrEnum:
+        return self._kind(_read_text(value))  # says what is wrong with it
 
 
 def writer(field: Field) -> Writer:
@@ -106,27 +139,17 @@ def binding(fields: Sequence[Field | None]) -> Binding:
 
 
 def reading(cls: type[Record], fields: Sequence[Field], begin: int = 0) -> Reading:
-    """What makes the record and its version of the cells from `begin` on; None where there is no row."""
-    names: dict[str, object] = {
-        "new": tuple.__new__,
-        "Versioned": Versioned,
-        "cls": cls,
-        "meant": _meant,
-        "loads": json.loads,
-    }
+    """What makes the record and its version of the columns from `begin` on; None where there is no row."""
+    names: dict[str, object] = {"new": tuple.__new__, "Versioned": Versioned, "cls": cls}
     parts = []
     for place, field in enumerate(fields):
-        cell = f"cells[{begin + place}]"
-        if field.enum:
-            names[f"members{place}"] = _Members(field.enum)
-            parts.append(f"None if (value := {cell}) is None else members{place}[value]")
-        elif field.kind == "text":
-            parts.append(f"value if (value := {cell}) is None or '\\x01' not in value else meant(value)")
-        elif field.kind == "facts":
-            parts.append(f"None if (value := {cell}) is None else loads(value)")
+        names[f"read{place}"] = _Members(field.enum).__getitem__ if field.enum else _READ[field.kind]
+        value = f"get(row, {begin + place})"
+        if field.optional:
+            parts.append(f"None if (value := {value}) is None else read{place}(value)")
         else:
-            parts.append(cell)
-    version = f"cells[{begin + len(fields)}]"
-    made = f"new(Versioned, (cls({', '.join(parts)}), {version}))"
+            parts.append(f"read{place}({value})")
+    made = f"new(Versioned, (cls({', '.join(parts)}), int(version)))"
     # a version is never absent, so it tells whether there is such a row
-    return cast("Reading", eval(f"lambda cells: None if {version} is None else {made}", names))  # noqa: S307
+    version = f"(version := get(row, {begin + len(fields)}))"
+    return cast("Reading", eval(f"lambda get, row: None if {version} is None else {made}", names))  # noqa: S307

@@ -22,7 +22,7 @@ import attrs
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Key, Range, Record, Scalar, key_of
 from innovationhub.protocols.store import Commit
-from innovationhub_postgresql.rows import Cell, binding
+from innovationhub_postgresql.rows import Cell, Step, binding
 from innovationhub_postgresql.tables import TYPES, VERSION, Table
 
 __all__ = ["BEGIN", "BESIDE", "MOVED", "Lookup", "Plan", "Statements"]
@@ -49,8 +49,6 @@ SIZES: Mapping[str, tuple[int, ...]] = {"insert": (16, 4, 1), "update": (16, 4, 
 
 KEPT = 512
 """Statements kept of each kind; when there are more it begins afresh."""
-
-Step = tuple[str, Sequence[Cell]]
 
 
 @attrs.frozen

@@ -11,26 +11,30 @@ import os
 import random
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import psycopg
+from psycopg.pq.abc import PGresult
 
-from innovationhub import Conflict, Entry, HubError, Unavailable
+from innovationhub import Conflict, Entry, Unavailable
 from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, Versioned
 from innovationhub.protocols.store import Commit, Store, StoreRequest
 from innovationhub_postgresql import failures
 from innovationhub_postgresql.address import Address, parse_address
 from innovationhub_postgresql.connections import Connection, Connections, is_lost
-from innovationhub_postgresql.rows import Cell, Reading
+from innovationhub_postgresql.rows import Cell, Reading, Step
 from innovationhub_postgresql.schema import migrate
 from innovationhub_postgresql.statements import BEGIN, BESIDE, Lookup, Plan, Statements
 from innovationhub_postgresql.tables import tables_of
+from innovationhub_postgresql.trips import encoded, trip
 
 __all__ = ["PostgresqlStore", "open_store"]
 
 T = TypeVar("T")
 
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+COMMIT, ROLLBACK = "COMMIT", "ROLLBACK"
 
 UNCERTAIN = "01000"
 """The code of the warning with which a commit comes back that is done here and not known to be done elsewhere."""
@@ -69,11 +73,11 @@ class PostgresqlStore:
         scans = [self._tables[wanted.type].scan(wanted) for wanted in request.ranges]
         listed = _asked(connection, [*((each.sql, bound) for each, _, bound in lookups), *scans])
         keys: dict[Key[Record], Versioned[Record] | None] = {}
-        for (lookup, some, _), rows in zip(lookups, listed, strict=False):
-            keys.update(_found(lookup, some, rows[0]))
+        for (lookup, some, _), answer in zip(lookups, listed, strict=False):
+            keys.update(_found(lookup, some, answer))
         ranges = {
-            wanted: _scanned(self._tables[wanted.type].record, wanted, rows)
-            for wanted, rows in zip(request.ranges, listed[len(lookups) :], strict=True)
+            wanted: _scanned(self._tables[wanted.type].record, wanted, answer)
+            for wanted, answer in zip(request.ranges, listed[len(lookups) :], strict=True)
         }
         return Rows(keys, ranges)
 
@@ -87,11 +91,11 @@ class PostgresqlStore:
     ) -> Rows:
         """What nearly every decision reads: a few rows by key and one range, with one statement."""
         sql, more = self._statements.beside(lookup, wanted)
-        rows = connection.execute(sql, [*bound, *more]).fetchall()
+        (answer,) = _asked(connection, [(sql, [*bound, *more])])
         made = self._tables[wanted.type].record_from(lookup.width)
-        empty = len(rows) == 1 and made(rows[0]) is None
-        found = _scanned(made, wanted, [] if empty else rows)
-        return Rows(_found(lookup, keys, rows[0]), {wanted: found})
+        empty = answer.ntuples == 1 and made(answer.get_value, 0) is None
+        found = Found[Record]((), cut=False) if empty else _scanned(made, wanted, answer)
+        return Rows(_found(lookup, keys, answer), {wanted: found})
 
     def commit(self, commit: Commit) -> int:
         """See `Store.commit`: conditional writes, the journal's head, and a last check, sent as one."""
@@ -103,29 +107,22 @@ class PostgresqlStore:
         if plan.alone:
             return self._confirm(connection, plan, commit)
         asked = False
-
-        def send() -> list[psycopg.Cursor[tuple[Any, ...]]]:
-            nonlocal asked
-            connection.execute(BEGIN)
-            sent = [connection.execute(sql, bound) for sql, bound in plan.steps]
-            self.before_commit(connection)
-            asked = True
-            return [*sent, connection.execute("COMMIT")]
-
         connection.warned.clear()
         try:
-            *answers, ended = _piped(connection, send)
-            position = int(_cells(answers[plan.answer])[1])
+            steps = encoded([(BEGIN, ()), *plan.steps, (COMMIT, ())])
+            self.before_commit(connection)
+            asked = True
+            _, *answers, ended = trip(connection, steps)
         except (psycopg.Error, UnicodeError) as error:
             raise self._failed(connection, error, commit, asked=asked) from error
-        if ended.statusmessage != "COMMIT":
+        if ended.command_status != COMMIT.encode():
             raise Unavailable(
                 f"{self.address.shown} rolled back what was to be committed; nothing was changed"
             )
         if UNCERTAIN in connection.warned:
             message = f"{self.address.shown} committed, and did not wait until it was confirmed elsewhere"
             raise Unavailable(message, outcome_known=False)
-        return position
+        return int(answers[plan.answer].get_value(0, 1) or 0)
 
     def _confirm(self, connection: Connection, plan: Plan, commit: Commit) -> int:
         """Nothing is written: only look whether all that was relied on still holds, at one moment."""
@@ -133,7 +130,7 @@ class PostgresqlStore:
             answers = _asked(connection, plan.steps)
         except psycopg.Error as error:
             raise self._failed(connection, error, commit, asked=False) from error
-        return int(answers[plan.answer][0][1])
+        return int(answers[plan.answer].get_value(0, 1) or 0)
 
     def before_commit(self, connection: Connection) -> None:
         """Where tests cut a line or stop a server."""
@@ -144,6 +141,8 @@ class PostgresqlStore:
         """What a failed commit means; afterwards nothing is under way on the connection."""
         if isinstance(error, UnicodeError):
             error = psycopg.DataError(f"{error.reason}" if isinstance(error, UnicodeEncodeError) else "text")
+        if not is_lost(connection) and failures.is_conflict(error):
+            return Conflict(self._moved(connection, commit))
         _rolled_back(connection)
         lost = connection.closed
         if asked and (lost or error.sqlstate in failures.AMBIGUOUS):
@@ -151,20 +150,24 @@ class PostgresqlStore:
             return Unavailable(message, outcome_known=False)
         if lost or error.sqlstate in failures.GIVE_WAY:
             return _Later(error)
-        if failures.is_conflict(error):
-            return Conflict(self._moved(connection, commit))
-        return self._unavailable(connection, error)
+        return self._not_done(connection, error)
 
     def _moved(self, connection: Connection, commit: Commit) -> list[Key[Record]]:
         """Which rows no longer have the version that was relied on; all of them when that is not to be seen."""
         keys = tuple(commit.relied)
+        lookups = self._statements.lookups(keys)
+        steps = [(ROLLBACK, ()), *((lookup.sql, bound) for lookup, _, bound in lookups)]
         try:
-            found = self._read(connection, Read(keys)).keys
+            answers = trip(connection, encoded(steps))[1:]
         except psycopg.Error:
             _rolled_back(connection)
             return list(keys)
-        versions = {key: None if row is None else row.version for key, row in found.items()}
-        return [key for key, version in commit.relied.items() if versions[key] != version] or list(keys)
+        moved = []
+        for (lookup, some, _), answer in zip(lookups, answers, strict=True):
+            for key, row in _found(lookup, some, answer).items():
+                if commit.relied[key] != (None if row is None else row.version):
+                    moved.append(key)
+        return moved or list(keys)
 
     def tail(self, after: int, limit: int) -> Sequence[Entry]:
         """See `Store.tail`. Positions are given out under a lock that is held until the commit is done."""
@@ -174,7 +177,8 @@ class PostgresqlStore:
     def count(self, wanted: Range[Record]) -> int:
         """See `SupportsCount.count`."""
         sql, bound = self._tables[wanted.type].scan(wanted, counting=True)
-        return int(self._patiently(lambda connection: _cells(connection.execute(sql, bound))[0]))
+        (answer,) = self._patiently(lambda connection: _asked(connection, [(sql, bound)]))
+        return int(answer.get_value(0, 0) or 0)
 
     def close(self) -> None:
         """See `Store.close`."""
@@ -203,71 +207,37 @@ class PostgresqlStore:
         _rolled_back(connection)
         if connection.closed or error.sqlstate in failures.GIVE_WAY:
             return _Later(error)
-        return self._unavailable(connection, error)
+        return self._not_done(connection, error)
 
-    def _unavailable(self, connection: Connection, error: psycopg.Error) -> HubError:
+    def _not_done(self, connection: Connection, error: psycopg.Error) -> Exception:
         if error.sqlstate == failures.READ_ONLY:
-            # where one of several servers leads, this one may have led until now
+            # this server may have led until now: a new connection finds who does
             connection.close()
             self._connections.forget()
+            if self.address.leader:
+                return _Later(error)
         return failures.translated(error, self.address.shown)
 
 
-def _asked(
-    connection: Connection, steps: Sequence[tuple[str, Sequence[Cell]]]
-) -> list[list[tuple[Any, ...]]]:
-    """The rows that each of these statements gives, all as of one moment."""
-    if len(steps) == 1:
-        return [connection.execute(*steps[0]).fetchall()]
-    if not steps:
-        return []
-
-    def send() -> list[psycopg.Cursor[tuple[Any, ...]]]:
-        connection.execute(SNAPSHOT)
-        sent = [connection.execute(sql, bound) for sql, bound in steps]
-        connection.execute("COMMIT")
-        return sent
-
-    return [cursor.fetchall() for cursor in _piped(connection, send)]
+def _asked(connection: Connection, steps: Sequence[Step]) -> list[PGresult]:
+    """The answers to these statements, all as of one moment."""
+    if len(steps) < 2:
+        return trip(connection, encoded(steps)) if steps else []
+    return trip(connection, encoded([(SNAPSHOT, ()), *steps, (COMMIT, ())]))[1:-1]
 
 
-def _piped(connection: Connection, send: Callable[[], T]) -> T:
-    """What is sent in one trip. Raises the first failure; what it makes of the rest is not worth a word in a log."""
-    first: psycopg.Error | UnicodeError | None = None
-    answers: T | None = None
-    try:
-        with connection.pipeline():
-            try:
-                answers = send()
-            except (psycopg.Error, UnicodeError) as error:
-                first = error
-    except psycopg.Error as error:
-        first = first or error
-    if first is not None:
-        raise first
-    return cast("T", answers)
-
-
-def _scanned(made: Reading, wanted: Range[Record], rows: Sequence[tuple[Any, ...]]) -> Found[Record]:
+def _scanned(made: Reading, wanted: Range[Record], answer: PGresult) -> Found[Record]:
+    get, number = answer.get_value, min(answer.ntuples, wanted.limit)
     # every row that was found has a version, so there is a record of it
-    kept = tuple([cast("Versioned[Record]", made(cells)) for cells in rows[: wanted.limit]])
-    return Found(kept, len(rows) > wanted.limit)
+    rows = tuple([cast("Versioned[Record]", made(get, row)) for row in range(number)])
+    return Found(rows, answer.ntuples > wanted.limit)
 
 
 def _found(
-    lookup: Lookup, keys: Sequence[Key[Record]], cells: Sequence[object]
+    lookup: Lookup, keys: Sequence[Key[Record]], answer: PGresult
 ) -> dict[Key[Record], Versioned[Record] | None]:
-    return {key: made(cells) for key, made in zip(keys, lookup.readings, strict=True)}
-
-
-def _cells(cursor: psycopg.Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
-    """The one row of an answer that always has one, or None where its row is missing."""
-    row = cursor.fetchone()
-    if row is None:
-        raise psycopg.OperationalError(
-            "an answer is empty that never is: the schema has been changed by hand"
-        )
-    return row
+    get = answer.get_value
+    return {key: made(get, 0) for key, made in zip(keys, lookup.readings, strict=True)}
 
 
 def _rolled_back(connection: Connection) -> None:

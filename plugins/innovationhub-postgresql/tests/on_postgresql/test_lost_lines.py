@@ -155,6 +155,24 @@ def test_a_restarted_server_is_found_again(make_server: MakeServer) -> None:
         assert hub.audit() == []
 
 
+@pytest.mark.parametrize("attributes", ["read-write", "any"])
+def test_a_server_that_no_longer_leads_is_left(open_store: OpenStore, url: str, attributes: str) -> None:
+    """Its answer is that it can only be read: with `target_session_attrs` the commit goes to the one that leads now.
+
+    Without it the caller is told, and nothing was changed; the connection is dropped all the same.
+    """
+    store = open_store(f"{url}&target_session_attrs={attributes}")
+    put(store, sample())
+    assert isinstance(store, PostgresqlStore)
+    with store._connections.lent() as connection:
+        connection.execute("SET default_transaction_read_only = on")
+    if attributes == "any":
+        with pytest.raises(Unavailable, match="can only be read") as told:
+            put(store, sample(), entries=(entry(),))
+        assert told.value.outcome_known
+    assert put(store, sample(), entries=(entry(),)) == 1
+
+
 def waiting_for_a_standby(server: Server) -> None:
     """Return when a commit waits until a standby confirms it."""
     with server.session() as session:

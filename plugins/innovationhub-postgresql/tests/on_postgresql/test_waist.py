@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import count
 from threading import Event, Thread
@@ -11,12 +12,15 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from psycopg.pq.abc import PGresult
 
 from innovationhub import Conflict, Entry, PluginError, Unavailable
 from innovationhub.builtin.memory import open_memory
 from innovationhub.domain.records import Key, Range, Read, Record, key_of
 from innovationhub.protocols.store import Commit, Store, StoreRequest, SupportsCount
 from innovationhub_postgresql import open_postgresql
+from innovationhub_postgresql.connections import Connection
+from innovationhub_postgresql.trips import Encoded, trip
 from on_postgresql.conftest import OpenStore
 from on_postgresql.server import Server
 from tests.stores.samples import Colour, Sample
@@ -215,6 +219,27 @@ def test_one_stale_row_among_many_stops_all_of_them(store: Store, stale: int) ->
         store.commit(Commit(dict.fromkeys(map(key_of, new)), tuple(new), (), (entry(),)))
     assert conflict.value.rows == (key_of(new[stale]),)
     assert store.tail(0, 10) == []
+
+
+def test_a_reading_is_one_trip_and_a_commit_is_another(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many rows, ranges and entries; and a conflict takes one more, which says what has moved."""
+    trips: list[int] = []
+
+    def counted(connection: Connection, steps: Sequence[Encoded]) -> list[PGresult]:
+        trips.append(len(steps))
+        return trip(connection, steps)
+
+    monkeypatch.setattr("innovationhub_postgresql.store.trip", counted)
+    rows = [sample("a", place) for place in range(30)]
+    store.commit(Commit(dict.fromkeys(map(key_of, rows)), tuple(rows), (), (entry(),) * 20))
+    assert len(trips) == 1
+    store.read(Read(tuple(map(key_of, rows)), (Range(Sample, "key"), Range(Sample, "by_instant"))))
+    assert len(trips) == 2
+    store.read(Read(tuple(map(key_of, rows[:5])), (Range(Sample, "key", limit=100),)))
+    assert (len(trips), trips[-1]) == (3, 1)
+    with pytest.raises(Conflict):
+        store.commit(Commit({key_of(rows[0]): 1}, (rows[0],)))
+    assert len(trips) == 5
 
 
 def test_a_closed_store_says_so(open_store: OpenStore) -> None:
