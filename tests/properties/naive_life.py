@@ -57,7 +57,7 @@ class NaiveLife(NaiveQueues):
 
     def transfer(self, unit: Unit, room: Room) -> Unit | Codes:
         old = unit.room
-        if unit.status not in (*HOLDING, "waitlisted"):
+        if unit.status not in (*HOLDING, "waitlisted") or "attended" in unit.people.values():
             return {"not-active"}
         codes = {old.ended} if old.ended else set()
         elsewhere = unit.status in HOLDING and old.session != room.session
@@ -77,7 +77,7 @@ class NaiveLife(NaiveQueues):
 
     def substitute(self, unit: Unit, person: str) -> Codes:
         room = unit.room
-        if unit.status != "confirmed":
+        if unit.status != "confirmed" or unit.people[unit.lead] == "attended":
             return {"not-active"}
         codes = {room.ended} if room.ended else set()
         if not codes and self.now >= room.starts:

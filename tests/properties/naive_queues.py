@@ -268,6 +268,9 @@ class NaiveQueues:
         codes = self.cannot_cancel(unit)
         if codes:
             return codes
+        # whoever is there keeps the place
+        if "attended" in ([unit.people.get(person)] if person else unit.people.values()):
+            return {"not-active"}
         if person is None or [person] == unit.active:
             self.give_up(unit, "cancelled")
             return set()
@@ -280,5 +283,7 @@ class NaiveQueues:
         unit.people[person] = "cancelled"
         if unit.lead == person:
             unit.lead = unit.active[0]
+        if all(unit.people[each] == "attended" for each in unit.active):
+            unit.status = "attended"
         self.recall(unit.room)
         self.after(unit.room, [person], self.end_dependents(unit, [person]))

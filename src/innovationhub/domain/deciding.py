@@ -96,6 +96,13 @@ class Overlay(dict[Key[Record], Record | None]):
         for index, lying in self._lying.items():
             _lay(index, lying, changes)
 
+    def lay(self, key: Key[Record], row: Record | None) -> None:
+        """Put one changed row above what is there; None: it is gone."""
+        self[key] = row
+        self._by_type.setdefault(key.type, {})[key] = row
+        for index, lying in self._lying.items():
+            _lay(index, lying, {key: row})
+
     def of(self, cls: type[Record]) -> Mapping[Key[Record], Record | None]:
         """The changed rows of one record class."""
         return self._by_type.get(cls, {})
@@ -194,7 +201,7 @@ class Draft:
         self.programme = view.programme
         self._rows = view.rows.keys
         self._actor = actor
-        self._changes: dict[Key[Record], Record | None] = {}
+        self._changes = Overlay()
         self._entries: list[Entry] = []
 
     def need(self, *wanted: Key[Record] | Range[Record]) -> None:
@@ -224,13 +231,13 @@ class Draft:
             raise Unread(Read(ranges=(wanted,)))
         if not self._changes and not self.view.changes:
             return self.view.rows.scan(wanted)
-        own = {key: row for key, row in self._changes.items() if key.type is wanted.type}
+        own = self._changes.of(wanted.type)
         before = self.view.changes
         if not own and not before.of(wanted.type):
             return self.view.rows.scan(wanted)
         ranges = self.view.rows.ranges
         changed = [row for key, row in before.near(wanted) if key not in own] if before else []
-        changed += [cast("R", row) for row in own.values() if row is not None]
+        changed += [row for _, row in self._changes.near(wanted)] if own else []
         overlaid = _overlaid(wanted, cast("Found[R]", ranges[wanted]), changed, (before, own))
         if overlaid is not None:
             return overlaid
@@ -246,33 +253,36 @@ class Draft:
 
     def attempt(self, work: Callable[[], T]) -> T | None:
         """Do it; None, and nothing of it done, where it would take more trips than this command may make."""
+        if self.view.may_read:
+            return work()  # what it asks for is read, and all of it done again
         changes, entries = dict(self._changes), len(self._entries)
         try:
             return work()
         except Unread:
-            if self.view.may_read:
-                raise
-            self._changes = changes
+            self._changes = Overlay()
+            self._changes.add(changes)
             del self._entries[entries:]
             return None
 
     def trial(self) -> Draft:
         """A draft that goes on from here and leaves this one as it is: to see what would come of something."""
         other = Draft(self.view, self._actor)
-        other._changes = dict(self._changes)
+        other._changes.add(self._changes)
         return other
 
     def put(self, row: Record) -> None:
         """Let a row be so."""
-        self._changes[key_of(row)] = row
+        self._changes.lay(key_of(row), row)
 
     def touch(self, row: Record) -> None:
         """Write a guard as it stands: what it guards has changed, so its version must move."""
-        self._changes.setdefault(key_of(row), row)
+        key = key_of(row)
+        if key not in self._changes:
+            self._changes.lay(key, row)
 
     def delete(self, row: Record) -> None:
         """Let a row be gone."""
-        self._changes[key_of(row)] = None
+        self._changes.lay(key_of(row), None)
 
     def note(self, kind: str, subject: str, **facts: str | int | float | bool | None) -> None:
         """Add an entry to the journal. Facts are opaque keys and plain values, never personal data."""
