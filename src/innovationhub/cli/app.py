@@ -12,7 +12,18 @@ from typing import Any, NoReturn
 
 import click
 
-from innovationhub.cli import approving, bookings, calendar, demo, keeping, people, planning, register, sets
+from innovationhub.cli import (
+    approving,
+    bookings,
+    calendar,
+    demo,
+    keeping,
+    new_plugin,
+    people,
+    planning,
+    register,
+    sets,
+)
 from innovationhub.cli.arguments import Commands, everywhere
 from innovationhub.cli.desk import PROGRAM, Desk
 from innovationhub.cli.failing import INTERRUPTED, NO_READER, WRONG, cannot_write, failed, wrong_use
@@ -124,5 +135,6 @@ for _command in (
     *planning.COMMANDS,
     *keeping.COMMANDS,
     *demo.COMMANDS,
+    *new_plugin.COMMANDS,
 ):
     app.add_command(_command)

@@ -59,7 +59,10 @@ def register() -> None:
     # imported here: who runs pytest without Hypothesis must not need it
     from innovationhub.testing import strategies  # noqa: PLC0415
 
-    strategies.register()
+    # while it is still being imported (Hypothesis calls this in the middle of that) it has none, and does it at its end
+    now = getattr(strategies, "register", None)
+    if now is not None:
+        now()
 
 
 def __getattr__(name: str) -> Any:  # whatever the name stands for
