@@ -15,7 +15,12 @@ from innovationhub.testing.clock import FakeClock
 from innovationhub.testing.machine import HubMachine, people
 
 quick = settings(
-    max_examples=12, stateful_step_count=20, deadline=None, database=None, phases=[Phase.generate]
+    max_examples=12,
+    stateful_step_count=20,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
 )
 
 

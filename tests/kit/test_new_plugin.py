@@ -45,7 +45,11 @@ BROKEN = {
     "rule": ("allowed=False, sentence=sentence", "allowed=False"),
     "closures": ("date(year, 6, 24)", "date(2026, 6, 24)"),
 }
-QUICK = {"store": ("-k", "commit or tail or name or text or follower"), "rule": (), "closures": ()}
+QUICK = {
+    "store": ("-k", "tail_is_in or by_its_name or one_commit or opened_again"),
+    "rule": (),
+    "closures": (),
+}
 
 
 @pytest.mark.parametrize("kind", sorted(BROKEN))

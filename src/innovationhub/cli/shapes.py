@@ -25,6 +25,7 @@ names of the fields, so `jq` and Python say the same:
     audit           an array of Violation
     journal         an array of Entry, each with ids: {opaque key: a person's own id}
     plugins         plugins: [{name, declares: {kind: [name]}}], broken: [{plugin, why}]
+    new-plugin      folder, files
     demo            store, session, booked, waiting, promoted, passed_over, refused, visit, lapsed, apologised,
                     planned, violations
 

@@ -22,6 +22,9 @@ from innovationhub.testing.patience import quick_switches
 __all__ = ["Hubs"]
 
 CLIENTS = 8
+FEW = 3
+"""People in the scenario that is gone through again for each of its commits."""
+
 FIRST, SECOND = "taster@2026-12-01T10:00", "taster@2026-12-08T10:00"
 Step = Callable[[Hub, dict[str, Booking]], object]
 
@@ -39,8 +42,8 @@ def _made(store: Store, clock: FakeClock) -> Hub:
     return Hub(store, load(discover=False), clock)
 
 
-def _people(hub: Hub) -> list[str]:
-    names = [f"p{number}" for number in range(CLIENTS)]
+def _people(hub: Hub, number: int) -> list[str]:
+    names = [f"p{each}" for each in range(number)]
     for name in names:
         hub.add_person(Person(name), request_id=f"add {name}")
     return names
@@ -66,7 +69,7 @@ def _booking(hub: Hub, person: str) -> Callable[[], Booking]:
 
 STEPS: tuple[Step, ...] = (
     lambda hub, _: hub.load_catalogue(_catalogue(), request_id="load"),
-    lambda hub, _: _people(hub),
+    lambda hub, _: _people(hub, FEW),
     _book("one", FIRST, "p0"),
     _book("two", FIRST, "p1"),
     _book("three", SECOND, "p1"),
@@ -114,7 +117,7 @@ class Hubs(StoreCase):
         first, clock = self.opened(records=CORE_RECORDS), FakeClock()
         hub = _made(first, clock)
         hub.load_catalogue(_catalogue())
-        names = _people(hub)
+        names = _people(hub, CLIENTS)
         shared = self.lasting and self.shared
         stores = [self.opened(records=CORE_RECORDS) if shared else first for _ in range(3)]
         hubs = [hub, *(_made(store, clock) for store in stores)]
@@ -138,7 +141,7 @@ class Hubs(StoreCase):
             step(hub, answers)
         wanted = Range(Receipt, "key", limit=1000)
         receipts = store.read(Read(ranges=(wanted,))).scan(wanted).records
-        assert len(receipts) == len(STEPS) - 1 + CLIENTS
+        assert len(receipts) == len(STEPS) - 1 + FEW
 
     def test_dying_at_any_commit_leaves_all_or_nothing(self) -> None:
         """The process ends just before or just after a commit, at each in turn; then everything is asked again.
@@ -173,6 +176,6 @@ class Hubs(StoreCase):
         assert hub.audit() == []
         kinds = [each.kind for each in store.tail(0, 1000)]
         counts = [kinds.count(kind) for kind in ("person.added", "booking.confirmed", "booking.cancelled")]
-        assert counts == [CLIENTS, 2, 1]
+        assert counts == [FEW, 2, 1]
         store.close()
         return died

@@ -106,7 +106,8 @@ def recurrence_rules(draw: st.DrawFn) -> RecurrenceRule:
     count, until = draw(
         st.one_of(
             st.just((None, None)),
-            st.tuples(st.integers(1, 60), st.none()),
+            # every third 29 February, twelve times, is still before the year 2200
+            st.tuples(st.integers(1, 12), st.none()),
             st.tuples(st.none(), st.dates(date(2036, 1, 1), date(2040, 1, 1))),
         )
     )
