@@ -67,6 +67,8 @@ def broken(tmp_path: Path) -> Iterator[tuple[Hub, sqlite3.Connection]]:
         ("DELETE FROM booking WHERE status = 'cancelled'", 6, "replay"),
         ("UPDATE booking SET standing = 'confirmed' WHERE standing = 'waitlisted'", 6, "standing"),
         ("DELETE FROM journal WHERE position = 3", 6, "journal-gap"),
+        ("DELETE FROM journal", 6, "untold"),
+        ("UPDATE journal SET kind = 'away.other' WHERE kind = 'booking.confirmed'", 6, "untold"),
         ("DELETE FROM session WHERE id LIKE 'taster%'", 6, "session-gone"),
         ("UPDATE booking SET size = 2 WHERE status = 'confirmed'", 6, "sides-people"),
         ("DELETE FROM appointment WHERE status = 'waitlisted'", 6, "sides-people"),

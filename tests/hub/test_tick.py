@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
+import attrs
 import pytest
 
-from innovationhub import BookingStatus, Hub, Invalid, OnLapse, Promote, Role, SessionType, WaitlistPolicy
+from innovationhub import (
+    BookingStatus,
+    Case,
+    Hub,
+    Invalid,
+    OnLapse,
+    Promote,
+    Role,
+    Rule,
+    SessionType,
+    Verdict,
+    WaitlistPolicy,
+    hookimpl,
+)
+from innovationhub.domain.records import Read, Rows
 from tests.conftest import MakeHub
 from tests.support import TASTER, Clock, crowd, small_hub, weekly
 
@@ -98,3 +114,49 @@ def test_who_missed_an_offer_is_seated_when_offers_are_no_longer_made(make_hub: 
     clock.now = hub.session(TASTER).starts.replace(hour=9, minute=1)
     assert hub.tick().timers == 1
     assert hub.booking(waits.id).status is BookingStatus.CONFIRMED
+
+
+def test_a_tick_gets_past_many_sessions_that_start_at_one_instant(make_hub: MakeHub) -> None:
+    """The look at what comes goes on from where it stopped, also where more start at once than it takes in."""
+    every = [weekly(f"at-once-{number}") for number in range(8)]
+    hub = make_hub(
+        types=[SessionType(each.key, each.key, roles=[Role(capacity=2)]) for each in every], series=every
+    )
+    for each, person in zip(every, crowd(hub, 8), strict=True):
+        hub.book(f"{each.key}@2026-12-01T10:00", person)
+    assert any(hub.tick(limit=1).complete for _ in range(12))
+
+
+def test_a_rule_that_breaks_keeps_no_other_queue_waiting(make_hub: MakeHub) -> None:
+    """Offers that cannot be gone on with stay where they are; the one behind them lapses to its next all the same."""
+    rule, clock = Broken(), Clock()
+    ruled = attrs.evolve(offering(), key="ruled", rules=("breaks",))
+    hub = make_hub(clock=clock, types=[ruled, offering()], series=[weekly("ruled"), weekly()], plugins=[rule])
+    persons = crowd(hub, 9)
+    for id, at in (("ruled@2026-12-01T10:00", 0), ("ruled@2026-12-08T10:00", 3), (TASTER, 6)):
+        first, *_ = [hub.book(id, person) for person in persons[at : at + 3]]
+        hub.cancel(first.id)
+        clock.pass_by(minutes=5)
+    rule.broken = True
+    clock.pass_by(days=4)
+    assert not hub.tick(limit=1).complete
+    assert len(kinds(hub, "booking.lapsed")) == 1
+    assert [booking.status for booking in hub.bookings_of("p8")] == ["offered"]
+
+
+class Broken:
+    """A plugin with one rule, which allows everybody until it breaks."""
+
+    broken = False
+
+    @hookimpl
+    def innovationhub_rules(self) -> Mapping[str, Rule]:
+        return {"breaks": self}
+
+    def needs(self, case: Case) -> Read:
+        return Read()
+
+    def judge(self, rows: Rows, case: Case) -> Verdict:
+        if self.broken:
+            raise RuntimeError("the directory does not answer")
+        return Verdict(True)

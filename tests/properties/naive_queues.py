@@ -187,8 +187,8 @@ class NaiveQueues:
     def book(self, room: Room, people: Sequence[str]) -> Unit | Codes:
         codes = self.wish(room, people) | self.timing(room)
         seat = self.is_open(room, len(people))
-        if not codes and not seat and not room.approval:
-            codes = self.no_room(room)
+        if codes <= {"clash", "needs-role", "not-eligible"} and not seat and not room.approval:
+            codes |= self.no_room(room)
         if codes:
             return codes
         unit = self.add(room, people, "requested" if room.approval else "confirmed" if seat else "waitlisted")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -214,3 +214,25 @@ def test_expected_and_actual(make_hub: MakeHub, clock: Clock) -> None:
         hub.check_in(TASTER, person)
     places = hub.session(TASTER).places["attendee"]
     assert (places.held, places.came) == (4, 2)
+
+
+def test_the_door_changes_nothing_that_is_known_of_somebody(make_hub: MakeHub, clock: Clock) -> None:
+    """A newcomer who turns out to be known already is let in as they are known."""
+    hub = drop_in(make_hub)
+    hub.add_person(Person("ada", "Ada Lovelace", "ada@nhs.example"))
+    clock.now = hub.session("taster@2026-12-01T10:00").starts
+    assert hub.check_in("taster@2026-12-01T10:00", Person("ada", "Somebody")).status == "attended"
+    assert hub.person("ada") == Person("ada", "Ada Lovelace", "ada@nhs.example")
+
+
+def test_a_seat_kept_for_the_door_is_said_to_be_kept(make_hub: MakeHub, clock: Clock) -> None:
+    """Before booking closes the reserve is nobody's yet; the reason does not say that all is taken."""
+    hub = drop_in(make_hub, 3, reserve=1)
+    for person in people(hub, "ada", "bob"):
+        hub.book("taster@2026-12-01T10:00", person)
+    people(hub, "cem")
+    clock.now = hub.session("taster@2026-12-01T10:00").starts - timedelta(minutes=5)
+    with pytest.raises(Refused) as refused:
+        hub.check_in("taster@2026-12-01T10:00", "cem")
+    (reason,) = refused.value.refusal.reasons
+    assert reason.sentence.startswith("1 place is kept until booking closes")

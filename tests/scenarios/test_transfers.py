@@ -296,3 +296,12 @@ def test_what_was_passed_over_for_the_old_time_is_ready_again(make_hub: MakeHub)
     assert statuses(hub, wanted.id) == ["waitlisted"]
     hub.transfer(other.id, "forum@2026-12-08T10:30")
     assert statuses(hub, wanted.id) == ["confirmed"]
+
+
+def test_what_was_noted_goes_with_the_booking(make_hub: MakeHub) -> None:
+    """The board that somebody shows is still what they show, in the place to which they moved."""
+    hub = market(make_hub)
+    (ada,) = people(hub, "ada")
+    stall = hub.book(MARKET, ada, role="showcase", shows="A board of small wins", note="Needs a table")
+    moved = hub.transfer(stall.id, "market@2026-12-08T10:00")
+    assert hub.notes(moved.id) == {"shows": "A board of small wins", "booked": "Needs a table"}

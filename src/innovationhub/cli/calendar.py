@@ -188,7 +188,7 @@ def joins(type_: SessionType, view: SessionView, now: datetime) -> bool:
 
 def booking_of(type_: SessionType, view: SessionView, person: str) -> tuple[str, ...]:
     """The words that book a session; where there are several roles, one must be named."""
-    role = ("--role", "ROLE") if len(type_.first_roles) > 1 else ()
+    role = ("--role", "ROLE") if sum(not each.invited for each in type_.first_roles) > 1 else ()
     return ("book", view.id, person, *role)
 
 

@@ -21,7 +21,7 @@ from innovationhub.domain.diary import Diary, near
 from innovationhub.domain.freeing import end_dependents, reopen
 from innovationhub.domain.making import Making, Party
 from innovationhub.domain.moving import edit_series, future_rows, move_session
-from innovationhub.domain.people import Note
+from innovationhub.domain.people import Note, texts_about
 from innovationhub.domain.placing import (
     change,
     facts_of,
@@ -213,6 +213,7 @@ def merge(making: Making, change: Merge) -> Refusal | None:
     lines = [line for party in parties for line in party.people]
     draft.need(
         *(Key(Diary, (line.person,)) for line in lines),
+        *(texts_about(party.row.id) for party in parties),
         *(
             near(line.person, each.id, span)
             for line in lines

@@ -11,20 +11,15 @@ import attrs
 from innovationhub.domain.answers import Done
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary
-from innovationhub.domain.people import Note, PersonRow
+from innovationhub.domain.people import Note, PersonRow, texts_about
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.refusals import Refusal
 from innovationhub.errors import NotFound
 
-__all__ = ["EraseNotes", "ErasePerson", "texts_about"]
+__all__ = ["EraseNotes", "ErasePerson"]
 
 STEP = 200
 """Bookings whose texts are erased in one commit."""
-
-
-def texts_about(subject: str) -> Range[Note]:
-    """The free text about one subject."""
-    return Range(Note, "key", (subject,), limit=20)
 
 
 @attrs.frozen(kw_only=True)

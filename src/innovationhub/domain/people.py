@@ -14,10 +14,10 @@ import attrs
 from innovationhub.domain.booking import Booking
 from innovationhub.domain.ids import checked_id, checked_key, checked_text
 from innovationhub.domain.journal import Entry
-from innovationhub.domain.records import Record, record
+from innovationhub.domain.records import Range, Record, record
 from innovationhub.errors import Invalid
 
-__all__ = ["Note", "Person", "PersonData", "PersonRow"]
+__all__ = ["Note", "Person", "PersonData", "PersonRow", "texts_about"]
 
 
 def _id(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
@@ -107,3 +107,8 @@ class Note(Record):
     subject: str
     kind: str
     text: str
+
+
+def texts_about(subject: str) -> Range[Note]:
+    """The free text about one subject."""
+    return Range(Note, "key", (subject,), limit=20)

@@ -86,7 +86,9 @@ class CheckIn:
         place = place_for(draft, self.session_id, self.role)
         person = self.person
         if self.newcomer is not None:
-            person = enrol(draft, self.newcomer, self.person)
+            # the door adds whom the hub does not know; what it knows of somebody is not changed there
+            known = draft.get(PersonRow, self.newcomer.id)
+            person = known.key if known else enrol(draft, self.newcomer, self.person)
         near_by = around(draft, place, person)
         room_in_diary(person, near_by)
         here = [each for each in near_by if is_here(place, each)]
@@ -270,6 +272,9 @@ def _full(place: Place) -> Reason:
     roster = place.roster
     waiting = f", and {count(roster.waiting, 'person is', 'people are')} waiting" if roster.waiting else ""
     full = f"All {count(roster.capacity or 0, 'place')} are taken{waiting}."
+    if roster.capacity is not None and roster.held < roster.capacity:
+        kept = count(roster.capacity - roster.held, "place is", "places are")
+        full = f"{kept} kept until booking closes for those who wait or just come{waiting}."
     counts = {"capacity": roster.capacity, "held": roster.held, "waiting": roster.waiting}
     remedy = "From the moment booking closes, free places go to whoever is there."
     return Reason("full", full, counts, (remedy, "Choose another date."))

@@ -43,6 +43,9 @@ from innovationhub.errors import NotFound
 
 __all__ = ["Asked", "Book", "asked", "found_booking", "newest"]
 
+REMEDIED = frozenset({"clash", "needs-role", "not-eligible"})
+"""Reasons that one can do something about: whoever does should know beforehand that there is no room all the same."""
+
 
 @attrs.frozen(kw_only=True)
 class Book:
@@ -76,9 +79,9 @@ class Book:
         reasons = [*wish.reasons, *timing(draft, place), *wish.clashes]
         roster = place.roster
         seat = roster.is_open(len(people), place.registered) and not (place.role.slots and wish.slot is None)
-        if not reasons and not seat and not place.type.approval:
+        if not seat and not place.type.approval and all(each.code in REMEDIED for each in reasons):
             full = no_room(place)
-            reasons = [full] if full else []
+            reasons += [full] if full else []
         if reasons:
             return Refusal(tuple(reasons), alternatives(draft, place, self.person, reasons))
         status = BookingStatus.CONFIRMED if seat else BookingStatus.WAITLISTED

@@ -18,6 +18,7 @@ from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, stands
 from innovationhub.domain.freeing import Owed, end_dependents, reopen
 from innovationhub.domain.lending import except_dates
+from innovationhub.domain.people import texts_about
 from innovationhub.domain.placing import (
     Place,
     appointments_of,
@@ -83,7 +84,7 @@ class Transfer:
         role = self.role or booking.role
         here = sides(booking.session_id, booking.role, booking.person)
         there = sides(self.session_id, role, booking.person)
-        draft.need(*here.keys, *here.ranges, *there.keys, *there.ranges)
+        draft.need(*here.keys, *here.ranges, *there.keys, *there.ranges, texts_about(booking.id))
         old = read_for(draft, booking)
         if (self.session_id, role) == (booking.session_id, booking.role):
             raise Invalid("session_id", "must be another session, or another role", self.session_id)
@@ -140,6 +141,8 @@ def transfer(
     begin = [begun(moved, new, each.person, at) for at, each in enumerate(people)]
     span = None if wish.slot is None else slot_span(new.session, new.role, wish.slot)
     placed = change(draft, new, None, moved, begin, span=span)
+    for text in draft.scan(texts_about(booking.id)).records:  # what was noted with a booking goes with it
+        draft.put(attrs.evolve(text, subject=moved.id))
     draft.note("booking.confirmed", moved.id, **facts_of(moved), transferred=booking.id)
     _, owed = give_up(draft, old, booking, lines, "booking.transferred", refill=refill, to=moved.id)
     return draft.accept(placed, owed)

@@ -30,11 +30,11 @@ class Door(Part):
     ) -> Booking:
         """Put somebody on the register: one who booked, or a walk-in for whom there is room. Commits.
 
-        A newcomer whom the hub does not know yet is given as a `Person` and added in the same commit. Until booking
-        closes those who wait go before those who walk in; from then on it is first come, first served, and where one
-        just drops in whoever finds it full is `waitlisted` at the door. Of a group, one is checked in at a time. Raises
-        `Refused` (`full`, `clash`, `not-open`, `closed`, `called-off`, `needs-role`, `not-eligible`). Once on the
-        register, asking again changes nothing.
+        A newcomer whom the hub does not know yet is given as a `Person` and added in the same commit; of somebody it
+        knows already nothing is changed. Until booking closes those who wait go before those who walk in; from then
+        on it is first come, first served, and where one just drops in whoever finds it full is `waitlisted` at the
+        door. Of a group, one is checked in at a time. Raises `Refused` (`full`, `clash`, `not-open`, `closed`,
+        `called-off`, `needs-role`, `not-eligible`). Once on the register, asking again changes nothing.
         """
         newcomer = person_id if isinstance(person_id, Person) else None
         id = newcomer.id if newcomer else str(person_id)

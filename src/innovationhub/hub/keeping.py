@@ -18,7 +18,7 @@ from innovationhub.domain.deciding import Command
 from innovationhub.domain.minimum import CheckMinimum
 from innovationhub.domain.offering import Lapse
 from innovationhub.domain.policies import Access, OnIneligible
-from innovationhub.domain.records import Key, Range, Read
+from innovationhub.domain.records import Key, R, Range, Read, Scalar
 from innovationhub.domain.reviewing import MoveCursor, Review
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow, SessionStatus
@@ -26,12 +26,15 @@ from innovationhub.domain.settling import Settle
 from innovationhub.domain.timers import OFFER, Cursor, Timer, roster_of
 from innovationhub.domain.views import TickReport
 from innovationhub.engine import Engine
-from innovationhub.errors import HubError, Invalid
+from innovationhub.errors import HubError, Invalid, Unavailable
 from innovationhub.hub.forgetting import forget_old
 
 __all__ = ["tick"]
 
 REVIEW = "review"
+MOST = 10_000
+"""Rows that one tick goes past, to find those that it can go on with."""
+
 STEPS = 100
 """Commits in which one tick goes on with one thing."""
 
@@ -45,33 +48,43 @@ def tick(engine: Engine, limit: int) -> TickReport:
     due = Range(Timer, "by_due", (), None, now + timedelta(microseconds=1), limit)
     owed = Range(Roster, "by_owed", (True,), limit=limit)
     unsettled = Range(SessionRow, "by_unsettled", (True,), limit=limit)
-    rows = engine.store.read(Read(ranges=(due, owed, unsettled)))
-    done = True
-    for timer in rows.scan(due).records:
-        done &= _ring(engine, timer)
-    for roster in rows.scan(owed).records:
-        done &= engine.settle(roster.session_id, roster.role)
-    for session in rows.scan(unsettled).records:
-        done &= _finish(engine, lambda: _settling(session))  # noqa: B023  # called at once
+    timers, rung = _each(engine, due, lambda timer: _ring(engine, timer))
+    rosters, served = _each(engine, owed, lambda roster: engine.settle(roster.session_id, roster.role))
+    sessions, settled = _each(engine, unsettled, lambda session: _finish(engine, lambda: _settling(session)))
+    done = rung and served and settled
     reviewed, all_reviewed = _review(engine, limit)
     short: list[str] = []
     done &= _finish(engine, CheckMinimum, lambda answer: short.extend(str(answer.subject).split()))
     erased, all_forgotten = forget_old(engine, limit)
-    complete = (
-        done
-        and all_reviewed
-        and all_forgotten
-        and not any(rows.scan(each).cut for each in (due, owed, unsettled))
-    )
     return TickReport(
-        rosters=len(rows.scan(owed).rows),
-        sessions=len(rows.scan(unsettled).rows),
-        complete=complete,
-        timers=len(rows.scan(due).rows),
+        rosters=rosters,
+        sessions=sessions,
+        complete=done and all_reviewed and all_forgotten,
+        timers=timers,
         reviewed=reviewed,
         below_minimum=tuple(short),
         erased=erased,
     )
+
+
+def _each(engine: Engine, wanted: Range[R], work: Callable[[R], bool]) -> tuple[int, bool]:
+    """Do something with each row of a range, as many as its limit: how many, and whether nothing is left.
+
+    Those that cannot be gone on with now stay where they are and are gone past, so that one broken rule does not keep
+    what has nothing to do with it waiting.
+    """
+    key = wanted.type.__schema__.order["key"]
+    stuck: set[tuple[Scalar, ...]] = set()
+    served = 0
+    while True:
+        ask = wanted._replace(limit=wanted.limit + len(stuck))
+        found = engine.store.read(Read(ranges=(ask,))).scan(ask)
+        fresh = [row for row in found.records if key(row) not in stuck][: wanted.limit - served]
+        failed = {key(row) for row in fresh if not work(row)}
+        stuck |= failed
+        served += len(fresh) - len(failed)
+        if not failed or not found.cut or served >= wanted.limit or len(stuck) >= MOST:
+            return served + len(stuck), not stuck and not found.cut
 
 
 def _settling(session: SessionRow) -> Command:
@@ -95,6 +108,8 @@ def _finish(
     for _ in range(STEPS):
         try:
             answer: Answer = engine.run(command(), lambda each: each)
+        except Unavailable:  # not this one thing but the store: whoever ticks has to know
+            raise
         except HubError:
             return False
         if not isinstance(answer, Done):
@@ -111,10 +126,15 @@ def _review(engine: Engine, limit: int) -> tuple[int, bool]:
     now, cursor_key = engine.now(), Key(Cursor, (REVIEW,))
     cursor = engine.store.read(Read((cursor_key,))).get(Cursor, REVIEW)
     begins = max(now, cursor.at) if cursor else now
-    wanted = Range(Roster, "by_start", (), begins, None, 2 * limit)
-    found = engine.store.read(Read(ranges=(wanted,))).scan(wanted)
     after = cursor.key if cursor and cursor.at == begins else ""
-    rosters = [roster for roster in found.records if roster.starts != begins or _name(roster) > after]
+    size = 2 * limit
+    while True:
+        wanted = Range(Roster, "by_start", (), begins, None, size)
+        found = engine.store.read(Read(ranges=(wanted,))).scan(wanted)
+        rosters = [roster for roster in found.records if roster.starts != begins or _name(roster) > after]
+        if rosters or not found.cut or size > MOST:
+            break
+        size *= 2  # so many begin at one instant that all of these were looked at before
     rest = rosters[limit:]
     looked_at = [*rosters[:limit], *_of_sets(engine)]
     done = True
@@ -169,6 +189,8 @@ def _reviewed(engine: Engine, roster: Roster) -> bool:
             answer = engine.run(
                 Review(session_id=roster.session_id, role=roster.role, after=after), lambda each: each
             )
+        except Unavailable:  # not this one thing but the store: whoever ticks has to know
+            raise
         except HubError:
             return False
         if not isinstance(answer, Done) or not answer.more:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+import attrs
+
 from innovationhub.domain.booking import LEFT, WAITING, Booking, BookingStatus
 from innovationhub.domain.ids import checked_id
 from innovationhub.domain.placing import is_whole
@@ -56,7 +58,8 @@ class Looking(Part):
 
     def explain(self, booking_id: str) -> Explanation:
         """Where a booking stands: its place in the queue, why, what passed it over, what would help."""
-        return explain(self._engine, self._bookings.row(checked_id("booking_id", booking_id)))
+        found = explain(self._engine, self._bookings.row(checked_id("booking_id", booking_id)))
+        return attrs.evolve(found, reasons=self._said(found.reasons))
 
     def _standing(
         self,

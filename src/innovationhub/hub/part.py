@@ -89,10 +89,13 @@ class Part:
 
     def _in_ids(self, refused: Refused) -> Refused:
         """A refusal with people's own ids where its facts name somebody."""
-        reasons = refused.refusal.reasons
+        return Refused(attrs.evolve(refused.refusal, reasons=self._said(refused.refusal.reasons)))
+
+    def _said(self, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+        """Reasons with people's own ids where their facts name somebody."""
         keys = [str(reason.facts["person"]) for reason in reasons if "person" in reason.facts]
         if not keys:
-            return refused
+            return reasons
         names = self._people.ids(keys)
 
         def said(reason: Reason) -> Reason:
@@ -102,7 +105,7 @@ class Part:
             facts = {name: value for name, value in reason.facts.items() if name != "person"}
             return attrs.evolve(reason, facts={**facts, "person_id": names[str(key)]})
 
-        return Refused(attrs.evolve(refused.refusal, reasons=tuple(said(reason) for reason in reasons)))
+        return tuple(said(reason) for reason in reasons)
 
     def _who(self, actor: str | None) -> str | None:
         """Who acts as the journal may say it; None where it is the person concerned."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 from collections.abc import Callable
@@ -47,12 +48,17 @@ def worldly(work: Callable[[], object]) -> list[str]:
         if event == "c_call" and (name := _worldly(function)):
             seen.append(name)
 
+    # whoever is told of collections, as Hypothesis is, may ask the clock in the middle of `work`
+    collecting = gc.isenabled()
+    gc.disable()
     before = sys.getprofile()
     sys.setprofile(watch)
     try:
         work()
     finally:
         sys.setprofile(before)
+        if collecting:
+            gc.enable()
     return seen
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from threading import Lock
+from threading import Barrier, BrokenBarrierError, Lock
 
 import attrs
 
@@ -116,12 +116,17 @@ class ChecksThenWrites(MemoryStore):
     def __init__(self, records: Sequence[type[Record]]) -> None:
         super().__init__(records)
         self._looking = Lock()
+        self._meeting = Barrier(2)
 
     def commit(self, commit: Commit) -> int:
         with self._looking:
             moved = super().moved(commit.relied)
         if moved:
             raise Conflict(moved)
+        try:  # where there is a rival, both have looked before either writes, however busy the machine is
+            self._meeting.wait(0.02)
+        except BrokenBarrierError:
+            self._meeting.reset()
         return super().commit(commit)
 
     def moved(self, relied: Mapping[Key[Record], int | None]) -> list[Key[Record]]:

@@ -174,6 +174,8 @@ class Recurrence:
         Times in UTC or another zone become local ones, so that they hit the sessions they mean. A DTSTART
         without TZID is in `DEFAULT_ZONE`. Raises `Invalid` naming the field at fault.
         """
+        if not isinstance(text, str):
+            raise Invalid("text", f"must be text, content lines as of an iCalendar file; got {text!r}", text)
         zone_name, (own, *others) = ical.read(text, DEFAULT_ZONE)
         where = _zone(zone_name)
         changed = [block for block in others if block.following]

@@ -8,7 +8,7 @@ from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.replay import Replayed, replayed_booking
 from innovationhub.domain.views import Violation
 from innovationhub.engine import Engine
-from innovationhub.hub.auditing.reading import HISTORY, PAGE
+from innovationhub.hub.auditing.reading import HISTORY, PAGE, pages
 
 __all__ = ["journal_findings"]
 
@@ -27,7 +27,24 @@ _BEGINNINGS = frozenset(
 
 
 def journal_findings(engine: Engine) -> list[Violation]:
-    """Every booking as the journal tells it against the booking as kept, both as of one moment."""
+    """Every booking as kept against the booking as the journal tells it, both ways."""
+    return [*_untold(engine), *_told_otherwise(engine)]
+
+
+def _untold(engine: Engine) -> list[Violation]:
+    """Bookings of whose beginning the journal knows nothing: entries are written in the commit that makes the row."""
+    found: list[Violation] = []
+    for rows in pages(engine, BookingRow, lambda row: row.id):
+        first = {row.id: Range(Entry, "by_subject", (row.id,), limit=1) for row in rows}
+        told = engine.store.read(Read(ranges=tuple(first.values())))
+        for id, wanted in first.items():
+            if not any(entry.kind in _BEGINNINGS for entry in told.scan(wanted).records):
+                sentence = f"the journal does not tell how booking {id} began"
+                found.append(Violation(6, "untold", id, sentence))
+    return found
+
+
+def _told_otherwise(engine: Engine) -> list[Violation]:
     found: list[Violation] = []
     after = 0
     while True:

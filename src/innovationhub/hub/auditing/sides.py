@@ -46,7 +46,9 @@ def _people(row: BookingRow, lines: Sequence[Appointment]) -> list[Violation]:
     ]
     may = {row.status, BookingStatus.CANCELLED, also.get(row.status, row.status)}
     apart = [line for line in lines if line.status not in may]
-    if row.size == 1 or (together and all(line.status is not row.status for line in lines)):
+    # what a party that some came of is left with may be one person: the others' lines are absent all the same
+    alone = row.size == 1 and row.status is not BookingStatus.ATTENDED
+    if alone or (together and all(line.status is not row.status for line in lines)):
         apart += [line for line in lines if line.status not in {row.status, BookingStatus.CANCELLED}]
     found: list[Violation] = []
     if apart:
