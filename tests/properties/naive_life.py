@@ -57,9 +57,10 @@ class NaiveLife(NaiveQueues):
 
     def transfer(self, unit: Unit, room: Room) -> Unit | Codes:
         old = unit.room
-        if unit.status not in (*HOLDING, "waitlisted") or "attended" in unit.people.values():
+        if unit.status not in (*HOLDING, "waitlisted"):
             return {"not-active"}
-        codes = {old.ended} if old.ended else set()
+        there = {"not-active"} if "attended" in unit.people.values() else set()
+        codes = {old.ended} if old.ended else there
         elsewhere = unit.status in HOLDING and old.session != room.session
         if not codes and elsewhere and self.now >= old.starts:
             codes = {"too-late-to-cancel"}
