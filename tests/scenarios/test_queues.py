@@ -215,3 +215,15 @@ def test_q14_the_process_dies_between_the_commit_and_the_messages(tmp_path: Path
     assert [kind for _, kind, id in again if id == waits.id] == ["booking.promoted"]
     assert hub.audit() == []
     hub.close()
+
+
+def test_whoever_could_mend_a_clash_is_told_that_it_is_full_too(make_hub: MakeHub) -> None:
+    """Else they would give up the place that they have, as the remedy says, for nothing."""
+    closed = session_type("forum", 1, limit=0)
+    hub = make_hub(types=[session_type(), closed], series=[weekly(), weekly("forum", "2026-12-01T10:30")])
+    ada, bob = people(hub, "ada", "bob")
+    hub.book(TASTER, ada)
+    hub.book(FORUM, bob)
+    with pytest.raises(Refused) as refused:
+        hub.book(FORUM, ada)
+    assert {reason.code for reason in refused.value.refusal.reasons} == {"clash", "full"}

@@ -24,7 +24,8 @@ class Upkeep(Part):
 
         Offers whose time is over, queues that are owed a look, sessions called off or closed and not settled, people
         who were passed over for a reason that may be gone, minimum numbers, and what was kept long enough. Safe to run
-        at any time, from several processes at once. Commits.
+        at any time, from several processes at once. What cannot be gone on with now, as where a rule breaks, is gone
+        past, and `complete` is False. Raises `Invalid`, and `Unavailable` where the store is out of reach. Commits.
         """
         return tick(self._engine, limit)
 
