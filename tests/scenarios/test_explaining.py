@@ -9,7 +9,7 @@ import pytest
 from innovationhub import CallOff, Hub, Invalid, NotFound
 from tests.audited import audited, kind, names, statuses, waits
 from tests.conftest import MakeHub
-from tests.support import TASTER, Clock, crowd, people, weekly
+from tests.support import TASTER, Clock, crowd, people, session_type, weekly
 
 
 def said(hub: Hub, booking: str) -> list[str]:
@@ -140,3 +140,19 @@ def test_a_note_is_removed_and_left_alone(make_hub: MakeHub) -> None:
         hub.amend("nothing", note="x")
     with pytest.raises(Invalid, match="note"):
         hub.amend(booking, note=5)  # type: ignore[arg-type]
+
+
+def test_people_are_named_by_their_own_ids(make_hub: MakeHub) -> None:
+    """The key under which the hub keeps somebody is nobody's business."""
+    hub = make_hub(
+        types=[session_type(capacity=1), session_type("forum", 1)],
+        series=[weekly(), weekly("forum", "2026-12-01T10:30")],
+    )
+    ada, bob, cem = people(hub, "ada", "bob", "cem")
+    here, there = hub.book(TASTER, ada), hub.book("forum@2026-12-01T10:30", bob)
+    waits = hub.book(TASTER, cem)
+    hub.book("forum@2026-12-01T10:30", cem)
+    hub.cancel(there.id)
+    hub.cancel(here.id)
+    (reason,) = hub.explain(waits.id).reasons
+    assert (reason.code, reason.facts["person_id"], "person" in reason.facts) == ("clash", "cem", False)

@@ -295,3 +295,14 @@ def test_time_is_given_back_to_those_who_left_only(make_hub: MakeHub) -> None:
     assert hub.book(FORUM, "ada").status == "confirmed"
     with pytest.raises(Refused):
         hub.book(FORUM, "bob")
+
+
+def test_of_two_one_came(make_hub: MakeHub, clock: Clock) -> None:
+    """What is left of the party is one who was there; that the other was absent is nothing amiss."""
+    hub = make_hub()
+    ada, bob = people(hub, "ada", "bob")
+    hub.book(TASTER, ada, group=[bob])
+    clock.now = hub.session(TASTER).starts
+    hub.check_in(TASTER, bob)
+    hub.close_register(TASTER)
+    assert hub.audit() == []
