@@ -34,7 +34,7 @@ check: $(VENV)/.dev-stamp ## format, lint, types, the rules of the house
 	$(PY) -m mypy
 	$(PY) -m pytest -q tests/house
 
-bench: $(VENV)/.dev-stamp ## the benchmarks, as ratios
+bench: $(VENV)/.bench-stamp ## the benchmarks, as ratios
 	$(PY) -m benchmarks $(ARGS)
 
 format: $(VENV)/.dev-stamp ## put the code in form
@@ -74,6 +74,11 @@ $(VENV)/.dev-stamp: $(VENV)/.venv-stamp $(METADATA)
 	@$(PIP) --no-build-isolation -e '.[cli,testing,test,dev]' $(foreach plugin,$(PLUGINS),-e '$(plugin)[test]')
 	@touch $@ $(VENV)/.demo-stamp
 
+# What only the benchmarks compare with.
+$(VENV)/.bench-stamp: $(VENV)/.dev-stamp
+	@$(PIP) --no-build-isolation -e '.[bench]'
+	@touch $@
+
 # --- the versions ----------------------------------------------------------------------------------------
 
 # With the oldest Python we support, so that every version pinned still runs there; tzdata and colorama are
@@ -82,7 +87,7 @@ constraints: ## choose the versions in constraints.txt anew
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo "The versions are chosen with the oldest Python we support: make constraints PYTHON=python3.11" >&2; exit 1; }
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && "$(PYTHON)" -m venv "$$fresh" \
-		&& "$$fresh/bin/python" -m pip --quiet --disable-pip-version-check install '.[cli,testing,test,dev,build]' $(foreach plugin,$(PLUGINS),'$(plugin)[test]') tzdata colorama \
+		&& "$$fresh/bin/python" -m pip --quiet --disable-pip-version-check install '.[cli,testing,test,dev,bench,build]' $(foreach plugin,$(PLUGINS),'$(plugin)[test]') tzdata colorama \
 		&& { echo '# The versions this project is built and tested with. Made by `make constraints`, not by hand.'; \
 			"$$fresh/bin/python" -m pip --disable-pip-version-check freeze --exclude innovationhub $(foreach plugin,$(PLUGINS),--exclude $(notdir $(plugin))) | LC_ALL=C sort -f; } >"$$fresh/pins" \
 		&& cp "$$fresh/pins" constraints.txt

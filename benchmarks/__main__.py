@@ -20,8 +20,15 @@ def _recurrence(options: Options) -> None:
     recurrence.main(options)
 
 
+def _orm(options: Options) -> None:
+    from benchmarks import orm  # noqa: PLC0415  # Django and SQLAlchemy are loaded for nothing else
+
+    orm.main(options)
+
+
 ALL = {
     "book": book.main,
+    "orm": _orm,
     "threads": threads.main,
     "processes": processes.main,
     "calendar": growth.main,
