@@ -16,11 +16,11 @@ METADATA := pyproject.toml constraints.txt $(wildcard plugins/*/pyproject.toml)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test check bench format constraints clean FORCE
+.PHONY: help setup demo test check bench bench-postgresql soak format constraints clean FORCE
 
 help: ## what there is to make
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | column -t -s '|' 2>/dev/null \
-		|| sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1   \2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1   \2/p' Makefile
 
 demo: $(VENV)/.demo-stamp ## a hub at work, in your terminal
 	@$(PY) -m innovationhub demo $(ARGS)
@@ -36,6 +36,12 @@ check: $(VENV)/.dev-stamp ## format, lint, types, the rules of the house
 
 bench: $(VENV)/.bench-stamp ## the benchmarks, as ratios
 	$(PY) -m benchmarks $(ARGS)
+
+bench-postgresql: $(VENV)/.dev-stamp ## the same in PostgreSQL, on a server of its own
+	PYTHONPATH=plugins/innovationhub-postgresql/tests $(PY) -m on_postgresql.benchmark $(ARGS)
+
+soak: $(VENV)/.dev-stamp ## minutes of everything at once while processes are killed (SOAK_MINUTES=3)
+	$(PY) -m benchmarks.soak
 
 format: $(VENV)/.dev-stamp ## put the code in form
 	$(PY) -m ruff format .
