@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import book, growth, imports, processes, recurrence, threads
+from benchmarks import book, growth, hooks, imports, processes, recurrence, threads
 from benchmarks.common import Options, machine
 
 
@@ -32,6 +32,7 @@ ALL = {
     "threads": threads.main,
     "processes": processes.main,
     "calendar": growth.main,
+    "hooks": hooks.main,
     "imports": imports.main,
     "recurrence": _recurrence,
 }
