@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import statistics
@@ -240,26 +241,26 @@ def show(soak: Soak, held: Counter[str], entries: int) -> None:
 
 
 def main() -> None:
-    """Soak, check, and show. Raises `AssertionError` where something does not hold."""
+    """Soak, check, and show. Raises `AssertionError` where something does not hold, and then leaves the files."""
     minutes = float(os.environ.get("SOAK_MINUTES", "3"))
     print(machine(), flush=True)
-    with tempfile.TemporaryDirectory(prefix="innovationhub-soak-") as folder:
-        soak = Soak(Path(folder), minutes)
-        soak.prepare()
-        try:
-            soak.run()
-        finally:
-            for each in soak.started:
-                if each.process.poll() is None:
-                    each.process.kill()
-        errors = Counter(
-            f"{line.get('command')}: {line['error']}" for line in soak.lines() if "error" in line
-        )
-        assert not errors, errors.most_common(9)
-        check_file(soak.file)
-        with open_hub(soak.file, soak.began) as hub:
-            held = check_hub(hub, soak)
-            show(soak, held, sum(1 for _ in journal(hub)))
+    folder = Path(tempfile.mkdtemp(prefix="innovationhub-soak-"))
+    print(f"files in {folder}, kept if something does not hold", flush=True)
+    soak = Soak(folder, minutes)
+    soak.prepare()
+    try:
+        soak.run()
+    finally:
+        for each in soak.started:
+            if each.process.poll() is None:
+                each.process.kill()
+    errors = Counter(f"{line.get('command')}: {line['error']}" for line in soak.lines() if "error" in line)
+    assert not errors, errors.most_common(9)
+    check_file(soak.file)
+    with open_hub(soak.file, soak.began) as hub:
+        held = check_hub(hub, soak)
+        show(soak, held, sum(1 for _ in journal(hub)))
+    shutil.rmtree(folder)
     print("the file is sound, audit is clean, and every acknowledged answer is there")
 
 

@@ -8,7 +8,7 @@ from threading import Event, active_count
 
 import pytest
 
-from innovationhub import Booking, Invalid, PluginError, Unavailable
+from innovationhub import Booking, Conflict, Invalid, PluginError, Unavailable
 from innovationhub.domain.answers import Receipt
 from innovationhub.domain.booking import BookingRow
 from innovationhub.engine.requests import Ticket
@@ -232,3 +232,19 @@ def test_a_hub_that_is_closed_tells_all_who_wait(tmp_path: Path) -> None:
     with small_hub(tmp_path / "hub.db") as again:
         assert again.roster(TASTER) == []
     assert isinstance(outcome(book(hub, TASTER, persons[0])), Unavailable)
+
+
+def test_who_collides_in_company_goes_on_alone(tmp_path: Path) -> None:
+    """While others keep getting in between each batch of several, its leader commits by itself: nobody starves."""
+    hub, held = held_hub(tmp_path / "hub.db", capacity=None)
+    persons = crowd(hub, 4)
+
+    def collide(commit: Commit) -> None:
+        if sum(type(row) is Receipt for row in commit.puts) > 1:
+            raise Conflict(tuple(commit.relied))
+
+    held.spoils = collide
+    answers = together(hub, held, *(book(hub, TASTER, person) for person in persons))
+    assert [each.status for each in answers if isinstance(each, Booking)] == ["confirmed"] * 4
+    assert held.writes(Receipt) == [1] * 4
+    assert hub.audit() == []
