@@ -62,7 +62,7 @@ class _Read:
     busy: Mapping[str, Sequence[Appointment]]
     """What each of those who were passed over has around the session, by person; who is registered is left out."""
     registered: int
-    """Seats that registrations for the whole series hold; none on a date that is over: who joined since has none there."""
+    """Seats that registrations for the whole series hold; on a date that is over none, as many joined since."""
     parents: Mapping[str, BookingRow]
     """The bookings that others depend on, by id."""
 
