@@ -31,6 +31,7 @@ import attrs
 
 from benchmarks.clients import LOOKS, PEOPLE, SPEED, THREADS, done, open_hub
 from benchmarks.common import machine, people, put, row, store_of
+from benchmarks.rounds import Probe
 from innovationhub import (
     BookingPolicy,
     Catalogue,
@@ -221,7 +222,7 @@ def show(soak: Soak, held: Counter[str], entries: int) -> None:
         f"{days:.1f} days of the hub's time"
     )
     print(
-        f"{PROCESSES} processes of {THREADS} threads; {soak.killed} killed; {unavailable} times unavailable"
+        f"{PROCESSES} processes of {THREADS} threads; {soak.killed} killed; {unavailable.total()} times unavailable"
     )
     row("", "asked", "refused", "held in the end", "median ms", "worst ms")
     for command, some in sorted(took.items(), key=lambda each: -len(each[1])):
@@ -245,7 +246,8 @@ def main() -> None:
     minutes = float(os.environ.get("SOAK_MINUTES", "3"))
     print(machine(), flush=True)
     folder = Path(tempfile.mkdtemp(prefix="innovationhub-soak-"))
-    print(f"files in {folder}, kept if something does not hold", flush=True)
+    rate = Probe(folder).rate()
+    print(f"{rate:,.0f} fdatasync a second; files in {folder}, kept if something does not hold", flush=True)
     soak = Soak(folder, minutes)
     soak.prepare()
     try:
