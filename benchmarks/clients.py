@@ -38,6 +38,9 @@ from innovationhub import (
 THREADS = 3
 PEOPLE = 400
 MONDAY = datetime(2026, 11, 30, 8, tzinfo=UTC)
+MINE = 12
+"""Bookings that a client remembers; older ones are soon of sessions that are over."""
+
 SPEED = 3600
 """Seconds of the hub's time for each of ours: an hour a second."""
 
@@ -62,6 +65,7 @@ class Client:
         self.hub, self.seed, self.now = hub, seed, now
         self.chance = random.Random(seed)
         self.mine: list[Booking] = []
+        self.away: list[tuple[str, str]] = []
         self.kinds: dict[Callable[[], Asked | None], int] = {
             self.book: 40,
             self.cancel: 14,
@@ -110,7 +114,7 @@ class Client:
             else:
                 line["answer"] = repr(answer)
                 if isinstance(answer, Booking):
-                    self.mine = [each for each in self.mine if each.id != answer.id][-50:]
+                    self.mine = [each for each in self.mine if each.id != answer.id][-MINE:]
                     self.mine += [answer] if answer.status in LIVE else []
             break
         say(**line, ms=round((time.perf_counter() - began) * 1e3, 2))
@@ -182,10 +186,13 @@ class Client:
 
     def apologise(self) -> Asked | None:
         session = self.one_of(self.sessions(2, 0, "course"))
+        if self.away and self.chance.random() < 0.4:
+            return "unapologise", self.away.pop(), {}
         booking = self.one_of([each for each in self.mine if each.series_id == "course"])
         if session is None or booking is None:
             return None
-        return self.chance.choice(("apologise", "unapologise")), (session.id, booking.person_id), {}
+        self.away.append((session.id, booking.person_id))
+        return "apologise", self.away[-1], {}
 
     def check_in(self) -> Asked | None:
         session = self.one_of(self.sessions(0.1, 0.1))
@@ -195,7 +202,8 @@ class Client:
 
     def check_out(self) -> Asked | None:
         session = self.one_of(self.sessions(0, 0.2))
-        booking = self.one_of(self.hub.roster(session.id) if session else ())
+        roster = self.hub.roster(session.id) if session else []
+        booking = self.one_of([each for each in roster if each.status is BookingStatus.ATTENDED])
         return booking and ("check_out", (session.id, booking.person_id), {})
 
     def close_register(self) -> Asked | None:
