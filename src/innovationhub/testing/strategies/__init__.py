@@ -21,7 +21,7 @@ from innovationhub.domain.rules import Case, Rule, Verdict
 from innovationhub.domain.schedule import Catalogue, Series
 from innovationhub.domain.settings import HubSettings, QuietHours, Retention, WorkingHours
 from innovationhub.hub import Settings
-from innovationhub.testing.strategies import cases, catalogue, happenings, values
+from innovationhub.testing.strategies import cases, catalogue, happenings, messages, values
 
 __all__ = ["register", "strategies"]
 
@@ -53,6 +53,7 @@ def strategies() -> dict[type[Any], st.SearchStrategy[Any]]:
         WaitlistPolicy: catalogue.waitlist_policies(),
         WorkingHours: catalogue.working_hours(),
         **happenings.strategies_of_happenings(),
+        **messages.strategies_of_messages(),
     }
 
 
