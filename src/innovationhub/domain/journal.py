@@ -52,6 +52,7 @@ KINDS: tuple[str, ...] = (
     "session.closed",
     "session.counted",
     "session.reinstated",
+    "session.reminder-due",
     "session-type.added",
     "session-type.changed",
 )

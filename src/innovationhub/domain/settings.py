@@ -15,6 +15,8 @@ from innovationhub.domain.fields import (
     clock_time,
     is_a,
     is_clock,
+    is_email,
+    is_link,
     is_text,
     listed,
     whole,
@@ -22,7 +24,7 @@ from innovationhub.domain.fields import (
 from innovationhub.domain.time import zone
 from innovationhub.errors import Invalid
 
-__all__ = ["HubSettings", "Retention", "WorkingHours"]
+__all__ = ["HubSettings", "QuietHours", "Retention", "WorkingHours"]
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -57,6 +59,18 @@ class WorkingHours:
             raise Invalid("to", f"must be after from ({self.begins:%H:%M}); got {self.ends:%H:%M}", self.ends)
 
 
+@attrs.frozen
+class QuietHours:
+    """When nobody is written to unless it cannot wait: local times, over midnight too ("20:00" to "08:00")."""
+
+    begins: time = attrs.field(converter=clock_time, validator=is_clock, metadata={"key": "from"})
+    ends: time = attrs.field(converter=clock_time, validator=is_clock, metadata={"key": "to"})
+
+    def __attrs_post_init__(self) -> None:
+        if self.ends == self.begins:
+            raise Invalid("to", f"must not be the same as from ({self.begins:%H:%M})", self.ends)
+
+
 def _closures_list(value: Iterable[str]) -> tuple[str, ...]:
     return listed("closures", value)
 
@@ -84,6 +98,7 @@ class HubSettings:
     """The hub itself: its name, its time zone, which closures it keeps, when its team works.
 
     `rooms` are the venues that hold one session at a time. `retention` is how long what is personal is kept.
+    `contact` is the team's e-mail address, `link` where people find the hub on the web: both are in messages.
     """
 
     name: str = attrs.field(default="Innovation Hub", validator=is_text(200, empty=False))
@@ -92,3 +107,8 @@ class HubSettings:
     working_hours: WorkingHours = attrs.field(default=WorkingHours(), validator=is_a(WorkingHours))
     rooms: tuple[str, ...] = attrs.field(default=(), converter=_rooms_list, validator=are_names)
     retention: Retention = attrs.field(default=Retention(), validator=is_a(Retention))
+    contact: str = attrs.field(default="", validator=is_email)
+    link: str = attrs.field(default="", validator=is_link)
+    quiet_hours: QuietHours | None = attrs.field(
+        default=None, validator=attrs.validators.optional(is_a(QuietHours))
+    )
