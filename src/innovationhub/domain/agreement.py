@@ -12,6 +12,7 @@ from innovationhub.domain.lms import LmsSession, SignUp, SignUpStatus
 from innovationhub.domain.mirrors import Finding, LmsSessionRow, LmsSignUpRow
 
 __all__ = [
+    "NOWHERE",
     "Agreement",
     "Forget",
     "Here",
@@ -20,6 +21,7 @@ __all__ = [
     "Publish",
     "Push",
     "See",
+    "Standing",
     "Step",
     "Take",
     "TakeSeats",
@@ -56,6 +58,23 @@ def place_of(status: BookingStatus) -> PlaceHere:
 
 
 @attrs.frozen
+class Standing:
+    """One person's place: how it stands, and the booking that it is of (empty where there is none)."""
+
+    place: PlaceHere
+    booking: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Which place this is, in a word: another booking is another place, though it stands the same."""
+        return f"{self.place} {self.booking}".strip()
+
+
+NOWHERE = Standing(PlaceHere.NONE)
+"""The standing of one who has no place."""
+
+
+@attrs.frozen
 class Here:
     """One role of one session as the hub has it.
 
@@ -66,7 +85,7 @@ class Here:
     session_id: str
     role: str
     shown: LmsSession | None
-    places: Mapping[str, PlaceHere]
+    places: Mapping[str, Standing]
 
 
 @attrs.frozen
@@ -140,7 +159,7 @@ class See:
     account: str
     person: str
     signup: SignUp | None
-    place: PlaceHere
+    standing: Standing
 
 
 @attrs.frozen

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from innovationhub.domain.agreement import PlaceHere, place_of
+from innovationhub.domain.agreement import NOWHERE, PlaceHere, Standing, place_of
 from innovationhub.domain.answers import Done
 from innovationhub.domain.asking import around, in_the_way, is_here
 from innovationhub.domain.booking import LIVE, BookingRow, BookingStatus, moved
@@ -37,10 +37,14 @@ from innovationhub.domain.records import Key, Read
 from innovationhub.domain.refusals import Refusal
 from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.waitlist import settle
+from innovationhub.errors import Invalid
 
 __all__ = ["Mirror", "MirrorSeats"]
 
 TRIPS = 12
+
+_STANDS = frozenset({PlaceHere.WAITS, PlaceHere.HELD})
+"""Places that are found among what somebody has to come."""
 
 _S = SignUpStatus
 
@@ -50,7 +54,8 @@ class Mirror:
     """Let one person's place stand as their sign-up in the LMS does.
 
     `person` is an opaque key; `booking_id` was minted beforehand, for a place that is new. `turn` is how often the
-    sign-up was followed before, as far as the caller saw: where it was followed since, nothing is done.
+    sign-up was followed before, `mark` which place the person had (`Standing.mark`), as the caller saw them: where
+    either has moved since, nothing is done.
     """
 
     session_id: str
@@ -59,6 +64,7 @@ class Mirror:
     booking_id: str
     signup: SignUp
     turn: int
+    mark: str
     actor: str = "system:lms"
     trips: int = TRIPS
 
@@ -81,20 +87,24 @@ class Mirror:
         return Key(LmsAccountRow, (self.person,))
 
     def decide(self, view: View) -> Accepted | Refusal:
-        """Book, seat, cancel or mark, as it was done there; what has ended here stays as it ended."""
+        """Book, seat, cancel or mark, as it was done there; what has ended here stays as it ended.
+
+        Raises `Invalid` where this was reckoned on what has moved since: nothing is kept of that, and the next look
+        sees how things stand.
+        """
         draft = Draft(view, self.actor)
         row = draft.get(LmsSignUpRow, *self._row.values)
-        if (row.turn if row else 0) != self.turn:
-            return draft.accept(Done(self.signup.id))
         place = place_for(draft, self.session_id, self.role)
         mine = [each for each in around(draft, place, self.person) if is_here(place, each)]
         booking = draft.get(BookingRow, mine[0].booking_id) if mine else None
+        if (row.turn if row else 0) != self.turn or self._moved(booking):
+            raise Invalid("sign_up", "has moved, or the place here has, since it was looked at: look again")
         people = draft.scan(appointments_of(booking.id)).records if booking else []
         owed = self._follow(draft, place, booking, people)
         now = draft.get(BookingRow, booking.id if booking else self.booking_id)
-        here = place_of(now.status) if now else PlaceHere.NONE
+        here = _standing(now)
         if booking is not None and now is not None and now.size < booking.size:
-            here = PlaceHere.NONE  # of a party they alone have left
+            here = NOWHERE  # of a party they alone have left
         account = draft.get(LmsAccountRow, *self._account.values)
         if account is None:
             draft.put(LmsAccountRow(self.person, self.signup.person.account))
@@ -108,11 +118,16 @@ class Mirror:
                 sign_up=signup.id,
                 status=str(signup.status),
                 at=signup.at,
-                here=str(here),
+                here=here.mark,
                 turn=self.turn + 1,
             )
         )
         return draft.accept(Done(signup.id), owed)
+
+    def _moved(self, booking: BookingRow | None) -> bool:
+        """Whether the person has another place by now than the one seen; one that had ended may not be found here."""
+        mark = _standing(booking).mark
+        return mark != self.mark and (booking is not None or self.mark.partition(" ")[0] in _STANDS)
 
     def _follow(
         self, draft: Draft, place: Place, booking: BookingRow | None, people: Sequence[Appointment]
@@ -162,6 +177,11 @@ class Mirror:
         if status is BookingStatus.WAITLISTED and settle(draft, place):
             return [(place.session.id, place.role.key)]
         return []
+
+
+def _standing(booking: BookingRow | None) -> Standing:
+    place = place_of(booking.status) if booking else PlaceHere.NONE
+    return NOWHERE if booking is None or place is PlaceHere.NONE else Standing(place, booking.id)
 
 
 def _mark(

@@ -100,9 +100,9 @@ class LmsSignUpRow(Record):
     """One account's sign-up as it was last dealt with. It holds no name, staff number or address.
 
     `person` is the key of whom the hub takes it for; empty while nobody is known, or they were erased. `status` and
-    `at` are how it stood there (both absent where there was none), `here` how that person's place stood in the hub
-    then. `asked` is what the LMS was asked to make of it and has not been seen to have made yet. `turn` counts how
-    often it was followed.
+    `at` are how it stood there (both absent where there was none), `here` which place that person had in the hub
+    then, and how it stood. `asked` is what the LMS was asked to make of it and has not been seen to have made yet.
+    `turn` counts how often it was followed.
     """
 
     session_id: str

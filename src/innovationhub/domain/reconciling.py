@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from innovationhub.domain.agreement import (
+    NOWHERE,
     Agreement,
     Forget,
     Here,
@@ -27,6 +28,7 @@ from innovationhub.domain.agreement import (
     Publish,
     Push,
     See,
+    Standing,
     Step,
     Take,
     TakeSeats,
@@ -159,7 +161,7 @@ class _Made:
             if person:
                 mine.setdefault(person, []).append(account)
             else:
-                self._nobody(account, self._standing(account, now), row)
+                self._nobody(account, self._signup(account, now), row)
         for person in sorted({*mine, *self.here.places}):
             accounts = mine.get(person) or []
             # one person may have two accounts: the one that means to come speaks for them
@@ -167,7 +169,7 @@ class _Made:
             self._one(person, accounts, now)
         self._seats(now)
 
-    def _standing(self, account: str, now: Mapping[str, SignUp]) -> SignUp | None:
+    def _signup(self, account: str, now: Mapping[str, SignUp]) -> SignUp | None:
         """How a sign-up stands there: as told, or (where only changes were) as it was last seen."""
         row = self.known.signups.get(account)
         if account in now or self.there.whole or row is None or row.kept is None or row.at is None:
@@ -175,7 +177,7 @@ class _Made:
         return SignUp(row.sign_up, LmsPerson(account), row.kept, row.at)
 
     def _status(self, account: str, now: Mapping[str, SignUp]) -> SignUpStatus | None:
-        signup = self._standing(account, now)
+        signup = self._signup(account, now)
         return signup.status if signup else None
 
     def _nobody(self, account: str, signup: SignUp | None, row: LmsSignUpRow | None) -> None:
@@ -190,23 +192,23 @@ class _Made:
         if status in ACTIVE or status in ATTENDANCE:
             self.find("unknown-person", account, status=str(status))
         if row is None or not row.says(signup):
-            self.steps.append(See(account, "", signup, PlaceHere.NONE))
+            self.steps.append(See(account, "", signup, NOWHERE))
 
     def _one(self, person: str, accounts: list[str], now: Mapping[str, SignUp]) -> None:
         """One person: their place here, and their sign-up there."""
-        place = self.here.places.get(person, PlaceHere.NONE)
+        standing = self.here.places.get(person, NOWHERE)
         if not accounts:
-            self._without_account(person, place)
+            self._without_account(person, standing.place)
             return
         account, *others = accounts
         for other in others:
             if self._status(other, now) in ACTIVE:
                 self.find("two-accounts", other, with_account=account)
             row = self.known.signups.get(other)
-            signup = self._standing(other, now)
+            signup = self._signup(other, now)
             if row is None or not row.says(signup) or row.person != person:
-                self.steps.append(See(other, person, signup, PlaceHere.NONE))
-        self._settle(person, account, place, self._standing(account, now))
+                self.steps.append(See(other, person, signup, NOWHERE))
+        self._settle(person, account, standing, self._signup(account, now))
 
     def _without_account(self, person: str, place: PlaceHere) -> None:
         """Somebody who has no sign-up there that we know of."""
@@ -218,19 +220,19 @@ class _Made:
         elif place in {PlaceHere.HELD, PlaceHere.WAITS}:
             self.find("ambiguous-account" if account else "no-account", person)
 
-    def _settle(self, person: str, account: str, place: PlaceHere, signup: SignUp | None) -> None:
-        row = self.known.signups.get(account)
+    def _settle(self, person: str, account: str, standing: Standing, signup: SignUp | None) -> None:
+        row, place, mark = self.known.signups.get(account), standing.place, standing.mark
         status = signup.status if signup else None
         if agreed(place, status, self.leads):
             fresh = row is None or not row.says(signup) or row.person != person
-            if fresh or (row is not None and (row.here != place or row.asked)):
-                self.steps.append(See(account, person, signup, place))
+            if fresh or (row is not None and (row.here != mark or row.asked)):
+                self.steps.append(See(account, person, signup, standing))
             return
         if row is None or row.person != person:
             # of somebody whom we see for the first time, what ended there before is no news
             there, here, asked = status in COMING, True, False
         else:
-            there, here, asked = not row.says(signup), row.here != place, bool(row.asked)
+            there, here, asked = not row.says(signup), row.here != mark, bool(row.asked)
         been = place in {PlaceHere.ATTENDED, PlaceHere.ABSENT} and status in ACTIVE
         if there and signup is None:
             self._vanished(person, account, place)

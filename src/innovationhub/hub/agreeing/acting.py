@@ -7,8 +7,8 @@ from collections.abc import Callable
 import attrs
 
 from innovationhub.domain.agreement import (
+    NOWHERE,
     Forget,
-    PlaceHere,
     Publish,
     Push,
     See,
@@ -186,8 +186,8 @@ class Acts:
         """Remember what was asked: that it is so is known when it has been seen there."""
         here = self._known.here
         blank = LmsSignUpRow(here.session_id, here.role, step.account, step.person, "", "", None, "")
-        place = here.places.get(step.person, PlaceHere.NONE) if step.person else PlaceHere.NONE
-        after = attrs.evolve(known or blank, person=step.person, here=str(place), asked=str(step.status))
+        standing = here.places.get(step.person, NOWHERE)
+        after = attrs.evolve(known or blank, person=step.person, here=standing.mark, asked=str(step.status))
         if Ability.PULL not in self._client.abilities():
             # nothing more will be seen of it than that it was not refused
             after = attrs.evolve(after, status=after.asked, at=self._engine.now(), asked="")
@@ -221,6 +221,7 @@ class Acts:
             booking_id=self._minted(),
             signup=step.signup,
             turn=known.turn if known else 0,
+            mark=here.places.get(step.person, NOWHERE).mark,
         )
         self._run(command, command.request_id)
 
@@ -234,7 +235,7 @@ class Acts:
             sign_up=signup.id if signup else "",
             status=str(signup.status) if signup else "",
             at=signup.at if signup else None,
-            here=str(step.place),
+            here=step.standing.mark,
             turn=known.turn if known else 0,
         )
         self.remember(known, after)

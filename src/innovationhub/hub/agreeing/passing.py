@@ -207,8 +207,8 @@ class Passes:
         }
         lacking = [
             person
-            for person, place in sorted(known.here.places.items())
-            if person not in signed_up and not agreed(place, None, leads)
+            for person, standing in sorted(known.here.places.items(), key=lambda each: each[0])
+            if person not in signed_up and not agreed(standing.place, None, leads)
         ]
         published = known.session is not None and known.session.state is LmsState.PUBLISHED
         accounts = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
-from innovationhub.domain.agreement import Here, PlaceHere, There, place_of
+from innovationhub.domain.agreement import Here, PlaceHere, Standing, There, place_of
 from innovationhub.domain.booking import HOLDING, LIVE, BookingRow, BookingStatus
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment
@@ -97,18 +97,18 @@ def _shown(draft: Draft, place: Place, abilities: frozenset[Ability]) -> LmsSess
     )
 
 
-def _places(draft: Draft, rows: Sequence[BookingRow]) -> dict[str, PlaceHere]:
+def _places(draft: Draft, rows: Sequence[BookingRow]) -> dict[str, Standing]:
     """How everybody's place stands, each of a party by themselves."""
     counted = [row for row in rows if place_of(row.status) is not PlaceHere.NONE]
     parties = [row for row in counted if row.size > 1 or row.status is BookingStatus.ATTENDED]
     draft.need(*(appointments_of(row.id) for row in parties))
     lines = {row.id: draft.scan(appointments_of(row.id)).records for row in parties}
-    places: dict[str, PlaceHere] = {}
+    places: dict[str, Standing] = {}
     # an active place counts before one that has ended: somebody may have had one before
     for row in sorted(counted, key=lambda each: (each.status in LIVE, each.sequence)):
         for person, status in _people(row, lines.get(row.id, ())):
             if place_of(status) is not PlaceHere.NONE:
-                places[person] = place_of(status)
+                places[person] = Standing(place_of(status), row.id)
     return places
 
 
