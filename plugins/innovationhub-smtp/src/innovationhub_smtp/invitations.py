@@ -7,7 +7,7 @@ stand as having accepted, and no answer is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -53,6 +53,10 @@ def entry(invitation: Invitation, to: Recipient, address: Address) -> bytes:
 
 def _events(invitation: Invitation, zone: ZoneInfo) -> Iterator[Event]:
     said = pattern(invitation, zone)
+    if said is None and invitation.instances:
+        # a series whose dates follow no single rule: each is named by itself
+        yield from _named(invitation, invitation.instances, zone)
+        return
     if said is None:
         made = _event(invitation, invitation.starts, invitation.ends, invitation.location, zone)
         if invitation.recurrence_id is not None:
@@ -65,7 +69,11 @@ def _events(invitation: Invitation, zone: ZoneInfo) -> Iterator[Event]:
     yield _recurring(_event(invitation, starts, ends, invitation.location, zone), said, zone)
     if invitation.method is Method.CANCEL:
         return  # all of it is taken out
-    for each in _instances(invitation, said, zone):
+    yield from _named(invitation, _instances(invitation, said, zone), zone)
+
+
+def _named(invitation: Invitation, instances: Iterable[Instance], zone: ZoneInfo) -> Iterator[Event]:
+    for each in instances:
         made = _event(invitation, each.starts, each.ends, each.location, zone)
         made.add("recurrence-id", _written(each.recurrence_id, zone))
         yield made
@@ -119,11 +127,9 @@ def _instances(invitation: Invitation, said: Pattern, zone: ZoneInfo) -> Iterato
     """Sessions elsewhere than the pattern says: those that are given, and those that the recurrence itself moves."""
     given = {utc(each.recurrence_id): each for each in invitation.instances}
     length = utc(invitation.ends) - utc(invitation.starts)
-    excluded = {utc(each) for each in invitation.excluded}
     for wall, moved in said.moved:
         nominal, starts = resolve(wall, zone), resolve(moved, zone)
-        if utc(nominal) not in excluded:
-            given.setdefault(utc(nominal), Instance(nominal, starts, starts + length, invitation.location))
+        given.setdefault(utc(nominal), Instance(nominal, starts, starts + length, invitation.location))
     yield from (given[when] for when in sorted(given))
 
 
@@ -143,7 +149,8 @@ def _written(when: datetime, zone: ZoneInfo) -> datetime:
 
 def _written_times(invitation: Invitation, events: list[Event]) -> Iterator[datetime]:
     """Naive local times, of which the earliest is where the zone's clocks begin to matter."""
-    for event in events:
-        yield event.DTSTART.replace(tzinfo=None) - timedelta(days=1)
+    named = [each.recurrence_id for each in invitation.instances]
     if invitation.recurrence_id is not None:
-        yield invitation.recurrence_id.replace(tzinfo=None)
+        named.append(invitation.recurrence_id)
+    for each in (*named, *(event.DTSTART for event in events)):
+        yield each.replace(tzinfo=None) - timedelta(days=1)

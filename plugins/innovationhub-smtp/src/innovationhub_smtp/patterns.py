@@ -54,13 +54,20 @@ def pattern(invitation: Invitation, zone: ZoneInfo) -> Pattern | None:
     recurrence = invitation.recurrence
     if recurrence is None:
         return None
-    low = local(invitation.starts, zone)
+    first, low = recurrence.first, local(invitation.starts, zone)
+    if first is None or utc(invitation.starts) <= utc(first.starts):
+        # from the beginning, which may be earlier: the first to take place may be one that was moved
+        low = min([recurrence.start, *recurrence.rdates])
     said = _by_rule(recurrence, low, zone) or _one_by_one(recurrence, low, zone)
     if said is None:
         return None
-    moved = [(one.nominal, one.starts) for one in recurrence.overrides if one.nominal >= low]
-    gone = {*said.exdates, *(local(when, zone) for when in invitation.excluded)}
-    return attrs.evolve(said, exdates=tuple(sorted(gone)), moved=tuple(moved))
+    excluded = {utc(when) for when in invitation.excluded}
+    moved = [one for one in recurrence.overrides if one.nominal >= low]
+    # an exception is named by where the rule puts it, and what is excluded by where it would have been
+    named = {utc(resolve(one.starts, zone)): one.nominal for one in moved}
+    gone = {*said.exdates, *(named.get(when, local(when, zone)) for when in excluded)}
+    kept = tuple((one.nominal, one.starts) for one in moved if one.nominal not in gone)
+    return attrs.evolve(said, exdates=tuple(sorted(gone)), moved=kept)
 
 
 def _by_rule(recurrence: Recurrence, low: datetime, zone: ZoneInfo) -> Pattern | None:

@@ -100,6 +100,40 @@ def test_a_series_is_one_entry_over_the_change_of_clocks() -> None:
     ]
 
 
+def test_what_is_excluded_may_have_been_moved_and_the_first_too() -> None:
+    """The hub excludes by where a session would have been, and begins with the first to take place."""
+    plain = Recurrence.weekly(datetime(2026, 10, 13, 10), count=5)
+    moved = plain.moved(datetime(2026, 10, 13, 10), datetime(2026, 10, 15, 9))
+    moved = moved.moved(datetime(2026, 10, 27, 10), datetime(2026, 10, 28, 9))
+    whole = invitation(
+        recurrence_id=None,
+        recurrence=moved,
+        starts=at(2026, 10, 15, 9),
+        ends=at(2026, 10, 15, 10),
+        excluded=(at(2026, 10, 28, 9), at(2026, 11, 3, 10)),
+    )
+    own = OwnCalendar()
+    own.take(calendar_of(whole))
+    wanted = [at(2026, 10, 15, 9), at(2026, 10, 20, 10), at(2026, 11, 10, 10)]
+    assert own.starts(LOW, HIGH) == [utc(each) for each in wanted]
+
+
+def test_a_series_without_a_single_rule_is_named_date_by_date() -> None:
+    """As the hub gives it then: no recurrence, all dates as instances; and all are taken out by their names."""
+    dates = [at(2026, 11, day, 10) for day in (3, 10, 19)]
+    whole = invitation(
+        recurrence_id=None,
+        starts=at(2026, 9, 1, 10),
+        ends=at(2026, 9, 1, 11),
+        instances=tuple(Instance(each, each, each + timedelta(hours=1), "Room 2") for each in dates),
+    )
+    own = OwnCalendar()
+    own.take(calendar_of(whole))
+    assert own.starts(LOW, HIGH) == [utc(each) for each in dates]
+    own.take(calendar_of(attrs.evolve(whole, method=Method.CANCEL, sequence=9)))
+    assert own.starts(LOW, HIGH) == []
+
+
 def test_one_date_of_a_series_can_be_moved_and_cancelled() -> None:
     """By a message about that date alone: the series in the calendar stays as it is."""
     own = OwnCalendar()
