@@ -7,7 +7,7 @@ stand as having accepted, and no answer is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -53,10 +53,6 @@ def entry(invitation: Invitation, to: Recipient, address: Address) -> bytes:
 
 def _events(invitation: Invitation, zone: ZoneInfo) -> Iterator[Event]:
     said = pattern(invitation, zone)
-    if said is None and invitation.instances:
-        # a series whose dates follow no single rule: each is named by itself
-        yield from _named(invitation, invitation.instances, zone)
-        return
     if said is None:
         made = _event(invitation, invitation.starts, invitation.ends, invitation.location, zone)
         if invitation.recurrence_id is not None:
@@ -69,11 +65,7 @@ def _events(invitation: Invitation, zone: ZoneInfo) -> Iterator[Event]:
     yield _recurring(_event(invitation, starts, ends, invitation.location, zone), said, zone)
     if invitation.method is Method.CANCEL:
         return  # all of it is taken out
-    yield from _named(invitation, _instances(invitation, said, zone), zone)
-
-
-def _named(invitation: Invitation, instances: Iterable[Instance], zone: ZoneInfo) -> Iterator[Event]:
-    for each in instances:
+    for each in _instances(invitation, said, zone):
         made = _event(invitation, each.starts, each.ends, each.location, zone)
         made.add("recurrence-id", _written(each.recurrence_id, zone))
         yield made

@@ -53,7 +53,7 @@ def pattern(invitation: Invitation, zone: ZoneInfo) -> Pattern | None:
     """How the dates of an invitation's recurrence are said, from its start on; None where there are none."""
     recurrence = invitation.recurrence
     if recurrence is None:
-        return None
+        return _by_name(invitation, zone)
     first, low = recurrence.first, local(invitation.starts, zone)
     if first is None or utc(invitation.starts) <= utc(first.starts):
         # from the beginning, which may be earlier: the first to take place may be one that was moved
@@ -112,6 +112,12 @@ def _last(
     if end is None:
         return until
     return min(end - timedelta(seconds=1), until or end)
+
+
+def _by_name(invitation: Invitation, zone: ZoneInfo) -> Pattern | None:
+    """The dates that are given by name, where no recurrence is: which take the place of what was there."""
+    dates = sorted(local(each.recurrence_id, zone) for each in invitation.instances)
+    return Pattern(dates[0], rdates=tuple(dates[1:])) if dates else None
 
 
 def _one_by_one(recurrence: Recurrence, low: datetime, zone: ZoneInfo) -> Pattern | None:

@@ -60,8 +60,8 @@ class OwnCalendar:
             known = self.events.get(key)
             if known is not None and known["SEQUENCE"] > event["SEQUENCE"]:
                 continue
-            if calendar["METHOD"] == "REQUEST" and named is None:
-                # all of the series anew: dates that were known by themselves are described with it, or are no more
+            if named is None:
+                # all of the series, anew or no more: dates that were known by themselves are described with it
                 self.events = {each: kept for each, kept in self.events.items() if each[0] != key[0]}
             self.events[key] = event
 

@@ -119,7 +119,7 @@ def test_what_is_excluded_may_have_been_moved_and_the_first_too() -> None:
 
 
 def test_a_series_without_a_single_rule_is_named_date_by_date() -> None:
-    """As the hub gives it then: no recurrence, all dates as instances; and all are taken out by their names."""
+    """As the hub gives it then: no recurrence, all dates as instances. They take the place of what was there."""
     dates = [at(2026, 11, day, 10) for day in (3, 10, 19)]
     whole = invitation(
         recurrence_id=None,
@@ -128,6 +128,7 @@ def test_a_series_without_a_single_rule_is_named_date_by_date() -> None:
         instances=tuple(Instance(each, each, each + timedelta(hours=1), "Room 2") for each in dates),
     )
     own = OwnCalendar()
+    own.take(calendar_of(weekly()))  # as the series was before
     own.take(calendar_of(whole))
     assert own.starts(LOW, HIGH) == [utc(each) for each in dates]
     own.take(calendar_of(attrs.evolve(whole, method=Method.CANCEL, sequence=9)))
@@ -150,11 +151,17 @@ def test_one_date_of_a_series_can_be_moved_and_cancelled() -> None:
 
 
 def test_a_series_is_cancelled_whole() -> None:
-    """One event, without RECURRENCE-ID."""
+    """One event, without RECURRENCE-ID: what was moved goes along."""
     made = calendar_of(attrs.evolve(weekly(), method=Method.CANCEL, sequence=20))
     (event,) = made.events
     assert (made["METHOD"], event["STATUS"]) == ("CANCEL", "CANCELLED")
     assert "RECURRENCE-ID" not in event
+    own = OwnCalendar()
+    moved = Instance(at(2026, 11, 3, 10), at(2026, 11, 4, 15), at(2026, 11, 4, 16))
+    own.take(calendar_of(attrs.evolve(weekly(), instances=(moved,))))
+    assert len(own.starts(LOW, HIGH)) == 8
+    own.take(made)
+    assert own.starts(LOW, HIGH) == []
 
 
 def test_who_registers_late_has_what_is_left() -> None:
