@@ -32,3 +32,23 @@ def test_whoever_is_registered_is_told_of_new_dates(make_hub: MakeHub) -> None:
     ticked(hub)
     assert post.to("ada") == ["confirmed", "changed"]
     assert hub.audit() == []
+
+
+def test_whoever_is_away_on_a_date_does_not_have_it_in_their_calendar_again(make_hub: MakeHub) -> None:
+    """Neither when the series changes, nor when the dates are still those of one rule."""
+    post = Post()
+    hub = make_hub(plugins=[post], settings=POST)
+    loaded(hub)
+    hub.register("set", *people(hub, "ada"))
+    hub.apologise("set@2026-12-10T14:00", "ada")
+    ticked(hub)
+    later = Recurrence.weekly(datetime(2026, 12, 18, 11), count=3)
+    hub.apply(hub.plan(Reschedule("set", datetime(2026, 12, 17, 14), later)))
+    ticked(hub)
+    assert post.to("ada") == ["confirmed", "apology", "changed"]
+    told = {str(message.kind): message.invitation for message in post.got}
+    first, changed = told["confirmed"], told["changed"]
+    assert first is not None
+    assert changed is not None
+    assert [f"{each:%d %b}" for each in first.excluded] == ["10 Dec"]
+    assert [f"{each.starts:%d %b}" for each in changed.instances] == ["03 Dec", "18 Dec", "25 Dec", "01 Jan"]
