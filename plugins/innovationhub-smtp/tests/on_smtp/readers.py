@@ -14,7 +14,7 @@ from icalendar import Calendar
 from innovationhub.domain.events import Invitation
 from innovationhub.domain.messages import Message, Recipient
 from innovationhub.testing.contracts.arrivals import message
-from innovationhub_smtp.address import parse_address
+from innovationhub_smtp.address import Address, parse_address
 from innovationhub_smtp.invitations import entry
 from innovationhub_smtp.letters import letter
 
@@ -23,10 +23,10 @@ NOW = datetime(2026, 11, 24, 9, 31, tzinfo=UTC)
 ADA = Recipient("Ada Obi", "ada.obi@trust.example")
 
 
-def read(message: Message) -> EmailMessage:
+def read(message: Message, address: Address = ADDRESS) -> EmailMessage:
     """The e-mail of a message, read strictly by the standard library."""
     made = message_from_bytes(
-        letter(message, ADDRESS, NOW), policy=policy.default.clone(raise_on_defect=True)
+        letter(message, address, NOW), policy=policy.default.clone(raise_on_defect=True)
     )
     assert isinstance(made, EmailMessage)
     return made

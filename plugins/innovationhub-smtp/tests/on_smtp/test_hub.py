@@ -18,6 +18,7 @@ from innovationhub import (
     Move,
     Person,
     Recurrence,
+    Reschedule,
     Role,
     Series,
     SessionType,
@@ -125,6 +126,22 @@ def test_a_registration_is_a_series_in_the_calendar(hub: Hub, server: MailServer
     hub.apply(hub.plan(CallOff("set@2026-12-17T14:00", "Room is flooded")))
     ticked(hub, server, "ada", own)
     assert own.starts(LOW, HIGH) == [utc(each) for each in dates if each.day not in {10, 17}]
+    hub.cancel(registered.id)
+    ticked(hub, server, "ada", own)
+    assert own.starts(LOW, HIGH) == []
+
+
+def test_a_series_with_new_dates_takes_the_place_of_the_old_one(hub: Hub, server: MailServer) -> None:
+    """What was moved and apologised for before stays so; no old date is left, and none is there twice."""
+    own = OwnCalendar()
+    registered = hub.register("set", "ada")
+    ticked(hub, server, "ada", own)
+    hub.apologise("set@2026-12-10T14:00", "ada")
+    later = Recurrence.weekly(datetime(2026, 12, 18, 11), count=3)
+    hub.apply(hub.plan(Reschedule("set", datetime(2026, 12, 17, 14), later)))
+    ticked(hub, server, "ada", own)
+    wanted = [at(2026, 12, 3, 14), at(2026, 12, 18, 11), at(2026, 12, 25, 11), at(2027, 1, 1, 11)]
+    assert own.starts(LOW, HIGH) == [utc(each) for each in wanted]
     hub.cancel(registered.id)
     ticked(hub, server, "ada", own)
     assert own.starts(LOW, HIGH) == []
