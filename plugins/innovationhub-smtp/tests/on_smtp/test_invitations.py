@@ -152,13 +152,14 @@ def test_one_date_of_a_series_can_be_moved_and_cancelled() -> None:
 
 def test_a_series_is_cancelled_whole() -> None:
     """One event, without RECURRENCE-ID: what was moved goes along."""
-    made = calendar_of(attrs.evolve(weekly(), method=Method.CANCEL, sequence=20))
+    moved = Instance(at(2026, 11, 3, 10), at(2026, 11, 4, 15), at(2026, 11, 4, 16))
+    whole = attrs.evolve(weekly(), instances=(moved,))
+    made = calendar_of(attrs.evolve(whole, method=Method.CANCEL, sequence=20))
     (event,) = made.events
     assert (made["METHOD"], event["STATUS"]) == ("CANCEL", "CANCELLED")
     assert "RECURRENCE-ID" not in event
     own = OwnCalendar()
-    moved = Instance(at(2026, 11, 3, 10), at(2026, 11, 4, 15), at(2026, 11, 4, 16))
-    own.take(calendar_of(attrs.evolve(weekly(), instances=(moved,))))
+    own.take(calendar_of(whole))
     assert len(own.starts(LOW, HIGH)) == 8
     own.take(made)
     assert own.starts(LOW, HIGH) == []
