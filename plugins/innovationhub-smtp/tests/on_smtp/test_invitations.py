@@ -166,8 +166,11 @@ def test_a_series_is_cancelled_whole() -> None:
 
 
 def test_who_registers_late_has_what_is_left() -> None:
-    """The series begins with its `starts`; a COUNT is not counted anew from there."""
-    late = attrs.evolve(weekly(), starts=at(2026, 11, 17, 10), ends=at(2026, 11, 17, 11))
+    """The series begins with its `starts`; a COUNT is not counted anew, and what was moved before is over."""
+    whole = weekly()
+    assert whole.recurrence is not None
+    moved = whole.recurrence.moved(datetime(2026, 10, 20, 10), datetime(2026, 10, 21, 9))
+    late = attrs.evolve(whole, recurrence=moved, starts=at(2026, 11, 17, 10), ends=at(2026, 11, 17, 11))
     own = OwnCalendar()
     own.take(calendar_of(late))
     assert own.starts(LOW, HIGH) == [utc(at(2026, *day, 10)) for day in ((11, 17), (11, 24), (12, 1))]
