@@ -19,7 +19,7 @@ from innovationhub.domain.recurrence import Following, Occurrence, Override, Rec
 from innovationhub.domain.recurrence import Rule as RecurrenceRule
 from innovationhub.domain.rules import Case, Rule, Verdict
 from innovationhub.domain.schedule import Catalogue, Series
-from innovationhub.domain.settings import HubSettings, Retention, WorkingHours
+from innovationhub.domain.settings import HubSettings, LmsSettings, Retention, WorkingHours
 from innovationhub.testing.strategies import cases, catalogue, happenings, values
 
 __all__ = ["register", "strategies"]
@@ -35,6 +35,7 @@ def strategies() -> dict[type[Any], st.SearchStrategy[Any]]:
         Catalogue: catalogue.catalogues(),
         Following: values.followings(),
         HubSettings: catalogue.settings(),
+        LmsSettings: catalogue.lms_settings(),
         Occurrence: values.occurrences(),
         Override: values.overrides(),
         Person: catalogue.people(),

@@ -20,6 +20,9 @@ from innovationhub.domain.refusals import CODES, Reason, Refusal, Refused
 from innovationhub.domain.schedule import Session, SessionStatus
 from innovationhub.domain.views import (
     Explanation,
+    LmsAct,
+    LmsFinding,
+    LmsReport,
     PassedOver,
     Places,
     SessionView,
@@ -188,6 +191,10 @@ def strategies_of_happenings() -> dict[type[Any], Strategy]:
     data = (people(), booking_ids(), instants(), st.lists(bookings(), max_size=2).map(tuple), notes)
     held = st.builds(HeldBack, session_ids(), st.just("venue"), sentences, st.none() | changes_of())
     numbers = st.integers(0, 20)
+    acts = st.builds(LmsAct, session_ids(), keys(), st.sampled_from(("hub", "lms")), st.just("booked"), ids())
+    found = st.builds(
+        LmsFinding, session_ids(), keys(), st.just("no-account"), ids(), instants(), st.just({"seats": 2})
+    )
     names = st.lists(keys().map("series {}".format), max_size=2).map(tuple)
     return {
         **_CHANGES,
@@ -196,6 +203,15 @@ def strategies_of_happenings() -> dict[type[Any], Strategy]:
         Entry: entries(),
         Explanation: explained,
         HeldBack: held,
+        LmsAct: acts,
+        LmsFinding: found,
+        LmsReport: st.builds(
+            LmsReport,
+            numbers,
+            st.lists(acts, max_size=2).map(tuple),
+            st.lists(found, max_size=2).map(tuple),
+            st.booleans(),
+        ),
         LoadReport: st.builds(LoadReport, names, names, st.lists(held, max_size=2).map(tuple)),
         PassedOver: passed,
         PersonData: st.builds(PersonData, *data, st.lists(entries(), max_size=2).map(tuple), st.booleans()),
@@ -220,6 +236,7 @@ def strategies_of_happenings() -> dict[type[Any], Strategy]:
         errors.Conflict: st.builds(errors.Conflict, st.just(())),
         errors.Invalid: st.builds(errors.Invalid, keys(), sentences, lines()),
         errors.InvalidCatalogue: st.builds(errors.InvalidCatalogue, keys(), st.lists(sentences, min_size=1)),
+        errors.LmsError: st.builds(errors.LmsError, st.sampled_from(errors.LmsFailure), keys(), sentences),
         errors.NotFound: st.builds(errors.NotFound, st.sampled_from(("session", "person", "booking")), ids()),
         errors.PluginError: st.builds(errors.PluginError, keys(), sentences),
         errors.Unavailable: st.builds(errors.Unavailable, sentences, outcome_known=st.booleans()),
