@@ -20,7 +20,7 @@ LIMIT = click.option("--limit", type=int, default=100, show_default=True, help="
 
 @click.group("lms", cls=Commands, params=everywhere())
 def lms() -> None:
-    """Sessions in the trust's LMS: what is shown there, and who is booked."""
+    """Sessions in the trust's LMS, and bookings that agree."""
 
 
 @command("status")
