@@ -20,7 +20,7 @@ from innovationhub.domain.recurrence import Rule as RecurrenceRule
 from innovationhub.domain.rules import Case, Rule, Verdict
 from innovationhub.domain.schedule import Catalogue, Series
 from innovationhub.domain.settings import HubSettings, Retention, WorkingHours
-from innovationhub.testing.strategies import cases, catalogue, happenings, values
+from innovationhub.testing.strategies import cases, catalogue, happenings, messages, values
 
 __all__ = ["register", "strategies"]
 
@@ -50,6 +50,7 @@ def strategies() -> dict[type[Any], st.SearchStrategy[Any]]:
         WaitlistPolicy: catalogue.waitlist_policies(),
         WorkingHours: catalogue.working_hours(),
         **happenings.strategies_of_happenings(),
+        **messages.strategies_of_messages(),
     }
 
 
