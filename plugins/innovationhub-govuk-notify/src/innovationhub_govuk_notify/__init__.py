@@ -1,4 +1,4 @@
-"""Messages through GOV.UK Notify: `govuk-notify://email?…` and `govuk-notify://text?…` as addresses of channels.
+"""Messages through GOV.UK Notify: `govuk-notify-email://?…` and `govuk-notify-text://?…` as addresses of channels.
 
 Notify's client is loaded when such an address is opened: having this package installed costs other hubs nothing.
 """
@@ -15,7 +15,7 @@ __all__ = ["NotFromNotify", "Receipt", "innovationhub_channels", "open_govuk_not
 
 
 def open_govuk_notify(address: str) -> Channel:
-    """Open the channel at an address such as `govuk-notify://email?key_env=NOTIFY_KEY&template=…`.
+    """Open the channel at an address such as `govuk-notify-email://?key_env=NOTIFY_KEY&template=…`.
 
     Reads the API key and the file of templates that the address names, and connects to nothing. Raises `Invalid` naming
     `channel` when the address or one of these cannot be used; no message repeats a part that may be secret.
@@ -27,5 +27,5 @@ def open_govuk_notify(address: str) -> Channel:
 
 @hookimpl
 def innovationhub_channels() -> Mapping[str, ChannelOpener]:
-    """`govuk-notify://email?…` and `govuk-notify://text?…`."""
-    return {"govuk-notify": open_govuk_notify}
+    """`govuk-notify-email://?…` and `govuk-notify-text://?…`."""
+    return {"govuk-notify-email": open_govuk_notify, "govuk-notify-text": open_govuk_notify}

@@ -1,12 +1,13 @@
 """The address of a channel through GOV.UK Notify: by e-mail or by text, which key, which templates.
 
-    govuk-notify://email?key_file=/run/secrets/notify&template=9d751e0e-f929-4891-82a1-a3e1c3c18ee3
-    govuk-notify://text?key_env=NOTIFY_KEY&templates=/etc/hub/notify.toml
+    govuk-notify-email://?key_file=/run/secrets/notify&template=9d751e0e-f929-4891-82a1-a3e1c3c18ee3
+    govuk-notify-text://?key_env=NOTIFY_KEY&templates=/etc/hub/notify.toml
 
-`key_file` or `key_env` says where the API key is; the key itself never stands in an address. `template` is the id of
-the template for every kind of message, `templates` a file with one for each kind. The rest may be left out:
-`reply_to_id` (e-mail) and `sender_id` (text), ids of Notify's own settings; `timeout`, how long to wait for an answer,
-in seconds (15); `url`, where Notify is. No message repeats what an address says: it may be a key put in a wrong place.
+Two schemes, since a hub knows a channel by its scheme and may well use both. Between // and ? may stand where Notify
+is, if it is elsewhere. `key_file` or `key_env` says where the API key is; the key itself never stands in an address.
+`template` is the id of the template for every kind of message, `templates` a file with one for each kind. The rest may
+be left out: `reply_to_id` (e-mail) and `sender_id` (text), ids of Notify's own settings; `timeout`, how long to wait
+for an answer, in seconds (15). No message repeats what an address says: it may be a key put in a wrong place.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from uuid import UUID
 
 import attrs
@@ -26,22 +27,21 @@ from innovationhub_govuk_notify.templates import Templates, read_templates
 
 __all__ = ["Address", "By", "KeySource", "parse_address", "wrong"]
 
-SCHEME = "govuk-notify://"
-
-NOTIFY = "https://api.notifications.service.gov.uk"
+NOTIFY = "api.notifications.service.gov.uk"
 
 TIMEOUT, LONGEST_TIMEOUT = 15.0, 20.0
 
 LARGEST_KEY = 1000
 """Bytes of a file or variable with a key, which is a name and two UUIDs."""
 
-OPTIONS = ("key_file", "key_env", "template", "templates", "reply_to_id", "sender_id", "timeout", "url")
+OPTIONS = ("key_file", "key_env", "template", "templates", "reply_to_id", "sender_id", "timeout")
 
 _UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _KEY = re.compile(rf"(?:.*-)?{_UUID}-{_UUID}\Z")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z")
 
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_PLACE = re.compile(r"([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?\Z", re.IGNORECASE)
+_LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:|\Z)", re.IGNORECASE)
 
 
 def wrong(what: str) -> Invalid:
@@ -51,17 +51,19 @@ def wrong(what: str) -> Invalid:
 
 @attrs.frozen
 class By:
-    """How messages reach people: what Notify calls it, the path it is sent to, and what it needs of a recipient."""
+    """How messages reach people: our word for it, Notify's, the option for its setting, what a recipient may lack."""
 
     word: str
     type: str
+    setting: str
     lacking: str
 
 
 BY: Mapping[str, By] = {
-    "email": By("email", "email", "no e-mail address"),
-    "text": By("text", "sms", "no telephone number"),
+    "govuk-notify-email": By("email", "email", "reply_to_id", "no e-mail address"),
+    "govuk-notify-text": By("text", "sms", "sender_id", "no telephone number"),
 }
+"""The ways, by the schemes of their addresses."""
 
 
 @attrs.frozen
@@ -95,7 +97,7 @@ class Address:
     setting_id: str = ""
     """The id of the reply-to address (e-mail) or of the sender (text) in Notify's settings; "" for the usual one."""
     timeout: float = TIMEOUT
-    url: str = NOTIFY
+    url: str = f"https://{NOTIFY}"
 
 
 def parse_address(address: str) -> Address:
@@ -104,23 +106,23 @@ def parse_address(address: str) -> Address:
     Raises `Invalid` naming `channel`, without repeating any part of the address.
     """
     base, _, query = address.partition("?")
-    by = BY.get(base.removeprefix(SCHEME).rstrip("/")) if base.startswith(SCHEME) else None
+    scheme, _, place = base.partition("://")
+    by = BY.get(scheme)
     if by is None:
-        raise wrong("must begin with govuk-notify://email? or govuk-notify://text?")
+        raise wrong(f"must begin with {' or '.join(f'{each}://' for each in BY)}")
     options = _options(query)
+    strays = options.keys() & {each.setting for each in BY.values()} - {by.setting}
+    if strays:
+        raise wrong(f"has the option {', '.join(strays)}, which a channel for {by.word} does not take")
     key = _key_source(options)
     key.read()
-    other = "sender_id" if by.word == "email" else "reply_to_id"
-    if other in options:
-        raise wrong(f"has the option {other}, which a channel for {by.word} does not take")
-    setting = options.get("reply_to_id" if by.word == "email" else "sender_id", "")
     return Address(
         by=by,
         key=key,
         templates=_templates(by, options),
-        setting_id=_uuid("reply_to_id and sender_id", setting) if setting else "",
+        setting_id=_uuid(by.setting, options[by.setting]) if by.setting in options else "",
         timeout=_seconds(options.get("timeout", str(TIMEOUT))),
-        url=_url(options.get("url", NOTIFY)),
+        url=_url(place.removesuffix("/") or NOTIFY),
     )
 
 
@@ -196,17 +198,8 @@ def _seconds(text: str) -> float:
     return number
 
 
-def _url(text: str) -> str:
+def _url(place: str) -> str:
     """Where Notify is. What is sent names people, so it goes in the clear to this machine only."""
-    try:
-        parts = urlsplit(text)
-        safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-        plain = bool(parts.hostname) and not (
-            parts.username or parts.password or parts.query or parts.fragment
-        )
-        parts.port  # noqa: B018  # raises for what is none
-    except ValueError:
-        safe = plain = False
-    if not (safe and plain):
-        raise wrong(f"must have as url where Notify is, such as {NOTIFY}, with https")
-    return text
+    if not _PLACE.match(place):
+        raise wrong(f"must have between // and ? nothing, or where Notify is, such as {NOTIFY}")
+    return f"{'http' if _LOOPBACK.match(place) else 'https'}://{place}"

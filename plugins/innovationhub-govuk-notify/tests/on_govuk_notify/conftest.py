@@ -58,10 +58,13 @@ def key(monkeypatch: pytest.MonkeyPatch) -> str:
     return KEY
 
 
-def address_of(url: str, by: str = "email", **options: str) -> str:
+def address_of(place: str, by: str = "email", **options: str) -> str:
+    """An address by which `place` is reached; an option that is "" is left out."""
     template = {"email": EMAIL, "text": TEXT}[by]
-    asked = {"key_env": "NOTIFY_KEY", "template": template, "url": url, "timeout": "5"} | options
-    return f"govuk-notify://{by}?" + "&".join(f"{name}={value}" for name, value in asked.items() if value)
+    asked = {"key_env": "NOTIFY_KEY", "template": template, "timeout": "5"} | options
+    return f"govuk-notify-{by}://{place}?" + "&".join(
+        f"{name}={value}" for name, value in asked.items() if value
+    )
 
 
 @pytest.fixture
@@ -70,7 +73,7 @@ def open_channel(notify: NotifyServer, key: str) -> Iterator[OpenChannel]:
     opened: list[GovukNotify] = []
 
     def open(by: str = "email", **options: str) -> GovukNotify:
-        opened.append(GovukNotify(address_of(options.pop("url", notify.url), by, **options), lambda: NOW))
+        opened.append(GovukNotify(address_of(options.pop("place", notify.place), by, **options), lambda: NOW))
         return opened[-1]
 
     yield open

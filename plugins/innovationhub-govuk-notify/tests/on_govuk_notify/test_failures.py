@@ -184,7 +184,7 @@ def test_where_nobody_answers_the_channel_is_down(open_channel: OpenChannel) -> 
     """Nothing can have gone out."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        channel = open_channel(url=f"http://127.0.0.1:{free.getsockname()[1]}")
+        channel = open_channel(place=f"127.0.0.1:{free.getsockname()[1]}")
         for attempt in (1, 2):
             outcome = channel.send(message(attempt=attempt))
             assert isinstance(outcome, Later)
@@ -194,7 +194,7 @@ def test_where_nobody_answers_the_channel_is_down(open_channel: OpenChannel) -> 
 
 def test_a_name_that_is_none_is_down(open_channel: OpenChannel) -> None:
     """As with a wrong address, or without a network."""
-    outcome = open_channel(url="https://notify.invalid").send(message())
+    outcome = open_channel(place="notify.invalid").send(message())
     assert outcome == Later("no answer: ConnectionError", down=True)
 
 
@@ -205,7 +205,7 @@ def test_a_proxy_that_cannot_be_reached_is_down(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{free.getsockname()[1]}")
-        outcome = open_channel(url="https://notify.invalid").send(message())
+        outcome = open_channel(place="notify.invalid").send(message())
     assert outcome == Later("no answer: ProxyError", down=True)
 
 

@@ -124,14 +124,14 @@ def test_whatever_goes_wrong_it_arrives_once(faults: list[Fault], restarts: bool
     with NotifyServer() as notify, pytest.MonkeyPatch.context() as patch:
         patch.setenv("NOTIFY_KEY", KEY)
         notify.faults.extend(faults)
-        channel, attempts = GovukNotify(address_of(notify.url)), 0
+        channel, attempts = GovukNotify(address_of(notify.place)), 0
         outcome: Outcome = Later("not yet")
         while isinstance(outcome, Later):
             seen = len(notify.requests)
             outcome = channel.send(message(attempt=attempts + 1))
             attempts += isinstance(outcome, Later) and not outcome.down
             if restarts:
-                channel = GovukNotify(address_of(notify.url))
+                channel = GovukNotify(address_of(notify.place))
             assert len(notify.requests) > seen
             assert len(notify.requests) <= 3 * len(faults) + 3
         assert [Sent(each.id) for each in notify.kept] == [outcome]
