@@ -7,13 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import requests
 from notifications_python_client.errors import APIError
-from notifications_python_client.notifications import NotificationsAPIClient
 
 from innovationhub import Invalid
 from innovationhub.protocols.channel import Later, Message, Never, Outcome, Sent
-from innovationhub_govuk_notify.address import Address, parse_address
+from innovationhub_govuk_notify.address import parse_address
+from innovationhub_govuk_notify.connecting import connected
 from innovationhub_govuk_notify.failures import failure_of
 from innovationhub_govuk_notify.patience import Overdue, Patience
 from innovationhub_govuk_notify.personalisation import personalisation
@@ -23,13 +22,10 @@ __all__ = ["GovukNotify"]
 LONGEST = 25.0
 """Seconds that a request may take in all: there are two at most, and an answer is due within a minute."""
 
-CONNECT = 5.0
-"""Seconds for reaching one of the machines behind Notify's name."""
-
 FAILED = frozenset({"permanent-failure", "temporary-failure", "technical-failure", "failed"})
 """Statuses of what has not reached anybody, and does not any more."""
 
-_REFERENCE = re.compile(r"[\x21-\x7e]{1,200}\Z")
+_REFERENCE = re.compile(r"[\x20-\x7e]{1,200}\Z")
 
 
 def _now() -> datetime:
@@ -73,12 +69,9 @@ class GovukNotify:
             key = self._address.key.read()
         except Invalid:
             return Later("the API key cannot be read", down=True)
-        client = _client(self._address, key)
-        try:
+        with connected(self._address, key) as client:
             known = self._known(client, message) if message.attempt > 1 or self._lost else None
             return known or self._posted(client, message, to, template)
-        finally:
-            client.request_session.close()
 
     def close(self) -> None:
         """Nothing is kept open between messages."""
@@ -129,23 +122,3 @@ class GovukNotify:
         except Overdue as overdue:
             self._lost = overdue.begun
             return Later("no answer in time", down=not overdue.begun)
-
-
-def _client(address: Address, key: str) -> Any:
-    client: Any = NotificationsAPIClient(  # type: ignore[no-untyped-call]  # the client has no types
-        key,
-        base_url=address.url,
-        timeout=(min(CONNECT, address.timeout), address.timeout),
-    )
-    session: requests.Session = client.request_session
-    # else a connection stays open until an error that has seen it is collected
-    session.headers["Connection"] = "close"
-    # a redirect would hand the message on to whoever is named in it
-    session.max_redirects = 0
-    # else the password of a .netrc file would take the place of the token
-    session.auth = _as_it_is
-    return client
-
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,7 @@ def test_no_words_lead_elsewhere(notify: NotifyServer, channel: GovukNotify, wor
 
 def test_a_key_that_cannot_be_a_reference_is_not_sent(notify: NotifyServer, channel: GovukNotify) -> None:
     """What has gone could not be asked for by it."""
-    for key in ("", "a b", "a\nb", "é", "x" * 201):
+    for key in ("", "a\nb", "é", "x" * 201):
         assert channel.send(message(key)) == Never("its key cannot be a reference")
     assert notify.requests == []
 
@@ -148,16 +149,25 @@ def test_a_closed_channel_sends_nothing(notify: NotifyServer, channel: GovukNoti
     assert notify.requests == []
 
 
+def _sockets() -> int:
+    """The sockets that this process has open."""
+    found = 0
+    for each in OPEN.iterdir():
+        with suppress(OSError):
+            found += str(each.readlink()).startswith("socket:")
+    return found
+
+
 @pytest.mark.skipif(not OPEN.exists(), reason="this system does not list what is open")
 def test_no_connection_is_left_open_between_messages(notify: NotifyServer, channel: GovukNotify) -> None:
     """Whatever came of the message: connections would be shared after a fork, and go stale between two ticks."""
-    open_before = set(OPEN.iterdir())
+    before = _sockets()
     gc.disable()
     try:
         for fault in (None, say(418), refuse(400, "BadRequestError", "no"), drop(), say(200)):
             notify.faults.extend(filter(None, [fault]))
             channel.send(message())
+            notify.wait()
+            assert _sockets() == before, fault
     finally:
         gc.enable()
-    notify.wait()
-    assert set(OPEN.iterdir()) <= open_before
