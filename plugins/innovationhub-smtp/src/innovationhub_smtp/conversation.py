@@ -270,7 +270,10 @@ def _reason(error: Exception) -> str:
         (ConnectionError, "connection lost"),
         (smtplib.SMTPResponseException, "no answer that can be read"),
     )
-    return next((words for kind, words in reasons if isinstance(error, kind)), type(error).__name__)
+    # the standard library says "disconnected" for whatever went wrong, with the error itself behind it
+    errors = [each for each in (error.__context__, error) if isinstance(each, Exception)]
+    told = (words for each in errors for kind, words in reasons if isinstance(each, kind))
+    return next(told, type(error).__name__)
 
 
 def _connected(address: Address, fuse: Fuse) -> socket.socket:

@@ -8,7 +8,7 @@ stand as having accepted, and no answer is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,9 @@ __all__ = ["entry"]
 
 PRODUCT = "-//innovationhub//innovationhub-smtp//EN"
 
+UNEXPLAINED = frozenset({"UTC", "Etc/UTC"})
+"""Zones whose times are written in UTC."""
+
 SAFE = "!$'*+-./=@^_`{|}~"
 """Signs of a mail address that stay as they are in a `mailto:` (RFC 6068)."""
 
@@ -40,7 +43,7 @@ def entry(invitation: Invitation, to: Recipient, address: Address) -> bytes:
     events = list(_events(invitation, zone))
     for event in events:
         _people(event, invitation, to, address)
-    if zone is not None:
+    if zone.key not in UNEXPLAINED:
         calendar.add_component(vtimezone(zone, min(_written_times(invitation, events))))
     for event in events:
         calendar.add_component(event)
@@ -48,16 +51,16 @@ def entry(invitation: Invitation, to: Recipient, address: Address) -> bytes:
     return text
 
 
-def _events(invitation: Invitation, zone: ZoneInfo | None) -> Iterator[Event]:
-    said = pattern(invitation, zone) if invitation.recurrence is not None and zone is not None else None
-    if said is None or zone is None:
+def _events(invitation: Invitation, zone: ZoneInfo) -> Iterator[Event]:
+    said = pattern(invitation, zone)
+    if said is None:
         made = _event(invitation, invitation.starts, invitation.ends, invitation.location, zone)
         if invitation.recurrence_id is not None:
             made.add("recurrence-id", _written(invitation.recurrence_id, zone))
         yield made
         return
+    # by the clock, as the rule goes on
     starts = said.start.replace(tzinfo=zone)
-    # by the clock: a session of an hour is one also where the clocks change before it
     ends = (said.start + (local(invitation.ends, zone) - local(invitation.starts, zone))).replace(tzinfo=zone)
     yield _recurring(_event(invitation, starts, ends, invitation.location, zone), said, zone)
     if invitation.method is Method.CANCEL:
@@ -68,9 +71,7 @@ def _events(invitation: Invitation, zone: ZoneInfo | None) -> Iterator[Event]:
         yield made
 
 
-def _event(
-    invitation: Invitation, starts: datetime, ends: datetime, location: str, zone: ZoneInfo | None
-) -> Event:
+def _event(invitation: Invitation, starts: datetime, ends: datetime, location: str, zone: ZoneInfo) -> Event:
     made = Event()
     made.add("uid", line(invitation.uid))
     made.add("sequence", invitation.sequence)
@@ -110,7 +111,7 @@ def _recurring(event: Event, said: Pattern, zone: ZoneInfo) -> Event:
         event.add("rrule", vRecur.from_ical(said.rule))
     for name, walls in (("rdate", said.rdates), ("exdate", said.exdates)):
         if walls:
-            event.add(name, [wall.replace(tzinfo=zone) for wall in walls])
+            event.add(name, [_attached(wall, zone) for wall in walls])
     return event
 
 
@@ -126,18 +127,18 @@ def _instances(invitation: Invitation, said: Pattern, zone: ZoneInfo) -> Iterato
     yield from (given[when] for when in sorted(given))
 
 
-def _zone(when: datetime) -> ZoneInfo | None:
-    """The zone of a time; None where it is UTC, which needs no explanation."""
-    zone = when.tzinfo
-    return zone if isinstance(zone, ZoneInfo) and zone.key not in {"UTC", "Etc/UTC"} else None
+def _zone(when: datetime) -> ZoneInfo:
+    return when.tzinfo if isinstance(when.tzinfo, ZoneInfo) else ZoneInfo("UTC")
 
 
-def _written(when: datetime, zone: ZoneInfo | None) -> datetime:
+def _attached(wall: datetime, zone: ZoneInfo) -> datetime:
+    return wall.replace(tzinfo=UTC if zone.key in UNEXPLAINED else zone)
+
+
+def _written(when: datetime, zone: ZoneInfo) -> datetime:
     """A time in the hub's zone where the clock says which one it is, else in UTC."""
-    if zone is None:
-        return utc(when)
     wall = local(when, zone)
-    return wall.replace(tzinfo=zone) if utc(resolve(wall, zone)) == utc(when) else utc(when)
+    return _attached(wall, zone) if utc(resolve(wall, zone)) == utc(when) else utc(when)
 
 
 def _written_times(invitation: Invitation, events: list[Event]) -> Iterator[datetime]:

@@ -50,6 +50,8 @@ class Faults:
     """A command that is never answered."""
     hang_up_at: str = ""
     """A command at which the connection is cut; CONTENT is in the middle of it, TAKEN when it was taken, unanswered."""
+    injected: str = ""
+    """What is said in the clear behind the answer to STARTTLS, for a client that reads it as if it came in TLS."""
     chatter_at: str = ""
     """A command that is answered by lines without end."""
 
@@ -83,6 +85,7 @@ class _Conversation(SMTP):
         self.transport.abort()
 
     async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802  # aiosmtpd finds commands by name
+        self.server.hellos.append(hostname)
         await self._faulty("EHLO")
         await super().smtp_EHLO(hostname)
 
@@ -107,6 +110,11 @@ class _Conversation(SMTP):
             self.cut()
             return
         await super().smtp_DATA(arg)
+
+    async def push(self, status: Any) -> None:
+        if self.server.faults.injected and str(status).startswith("220 Ready to start TLS"):
+            status = f"{status}\r\n{self.server.faults.injected}"
+        await super().push(status)
 
     async def _faulty(self, command: str) -> None:
         faults = self.server.faults
@@ -181,6 +189,7 @@ class MailServer:
         self.faults = Faults()
         self.delivered: list[Delivered] = []
         self.commands: list[str] = []
+        self.hellos: list[str] = []
         self.connections = 0
         self.wrapped = wrapped
         self._context = context
