@@ -9,9 +9,16 @@ from collections.abc import Mapping
 
 from innovationhub import hookimpl
 from innovationhub.protocols.channel import Channel, ChannelOpener
-from innovationhub_govuk_notify.receipts import NotFromNotify, Receipt, read_receipt
+from innovationhub_govuk_notify.receipts import NotFromNotify, Receipt, note_receipt, read_receipt
 
-__all__ = ["NotFromNotify", "Receipt", "innovationhub_channels", "open_govuk_notify", "read_receipt"]
+__all__ = [
+    "NotFromNotify",
+    "Receipt",
+    "innovationhub_channels",
+    "note_receipt",
+    "open_govuk_notify",
+    "read_receipt",
+]
 
 
 def open_govuk_notify(address: str) -> Channel:

@@ -2,6 +2,8 @@
 
 Notify sends a POST for each e-mail and text that was delivered or failed, with a bearer token that one chose there. A
 request answered with 429 or 5xx, or not at all, comes again up to five times, five minutes apart.
+
+Nothing here serves HTTP: whoever does hands over a header and a body, and answers by what is returned or raised.
 """
 
 from __future__ import annotations
@@ -12,9 +14,9 @@ import json
 
 import attrs
 
-from innovationhub import HubError, Invalid
+from innovationhub import Hub, HubError, Invalid, NotFound
 
-__all__ = ["FEWEST_CHARACTERS", "LARGEST", "NotFromNotify", "Receipt", "read_receipt"]
+__all__ = ["FEWEST_CHARACTERS", "LARGEST", "NotFromNotify", "Receipt", "note_receipt", "read_receipt"]
 
 LARGEST = 64 * 1024
 """Bytes of a receipt, which has ten short values."""
@@ -76,6 +78,27 @@ def read_receipt(authorization: str | None, body: bytes | str, *, token: str) ->
         return None
     delivered = OUTCOMES[status]
     return Receipt(key, delivered, "" if delivered else status, str(told.get("id") or ""))
+
+
+def note_receipt(hub: Hub, authorization: str | None, body: bytes | str, *, token: str) -> Receipt | None:
+    """Read a receipt, and let the hub take note of it (`Hub.report_delivery`). Commits.
+
+    None where there is nothing to note, as in `read_receipt`, and for a message that is not this hub's: others may use
+    the same service of Notify's. Raises as `read_receipt` does, and what the hub raises: at `Unavailable` answer with
+    503, and the receipt comes again.
+    """
+    receipt = read_receipt(authorization, body, token=token)
+    if receipt is None:
+        return None
+    try:
+        hub.report_delivery(receipt.key, delivered=receipt.delivered, why=receipt.why)
+    except NotFound:
+        return None
+    except Invalid as error:
+        if error.field != "message_id":
+            raise
+        return None  # no reference of ours looks like this
+    return receipt
 
 
 def _digest(text: str) -> bytes:

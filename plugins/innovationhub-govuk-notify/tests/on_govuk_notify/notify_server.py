@@ -11,6 +11,7 @@ Not imitated: the words of Markdown and the characters of text messages as Notif
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -59,22 +60,22 @@ def drop(*, method: str = "POST", after: bool = False) -> Fault:
 
 
 class NotifyServer:
-    """Notify, with one service. Start it with `with`."""
+    """Notify, with one service. Start it with `with`. With a `context` it speaks TLS."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1", context: ssl.SSLContext | None = None) -> None:
         self.account = Account()
         self.faults: deque[Fault] = deque()
         self.requests: list[tuple[str, str]] = []
         """The method and path of each request, in the order in which they came."""
         self.stopping = threading.Event()
         self._lock = threading.Lock()
-        self._server = _Server()
+        self._server = _Server(host, context)
         self._server.notify = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
     @property
     def place(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
+        return "{}:{}".format(*self._server.server_address[:2])
 
     @property
     def url(self) -> str:
@@ -151,8 +152,9 @@ class _Server(HTTPServer):
 
     notify: NotifyServer
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, host: str, context: ssl.SSLContext | None) -> None:
+        super().__init__((host, 0), _Handler)
+        self._context = context
         self._begun: list[threading.Thread] = []
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -161,8 +163,14 @@ class _Server(HTTPServer):
         thread.start()
 
     def _serve(self, request: Any, client_address: Any) -> None:
-        self.finish_request(request, client_address)
-        self.shutdown_request(request)
+        try:
+            if self._context is not None:
+                request = self._context.wrap_socket(request, server_side=True)
+            self.finish_request(request, client_address)
+        except ssl.SSLError:
+            pass  # the other side does not trust us
+        finally:
+            self.shutdown_request(request)
 
     def wait(self) -> None:
         while self._begun:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import trustme
 
 from innovationhub.domain.messages import Later, Never, Outcome, Recipient, Sent
 from innovationhub_govuk_notify import channel as channel_module
@@ -207,6 +211,24 @@ def test_a_proxy_that_cannot_be_reached_is_down(
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{free.getsockname()[1]}")
         outcome = open_channel(place="notify.invalid").send(message())
     assert outcome == Later("no answer: ProxyError", down=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 is not everywhere this machine")
+def test_a_certificate_that_is_not_trusted_is_down(
+    key: str, open_channel: OpenChannel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As behind a proxy that looks into TLS, until its authority is named as the HTTP library wants it."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.2").configure_cert(context)
+    with NotifyServer("127.0.0.2", context) as notify:
+        channel = open_channel(place=notify.place)
+        assert channel.send(message()) == Later("no answer: SSLError", down=True)
+        assert notify.requests == []
+        bundle = tmp_path / "authority.pem"
+        authority.cert_pem.write_to_path(str(bundle))
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+        assert isinstance(channel.send(message()), Sent)
 
 
 @pytest.mark.parametrize("text", [b"<h1>Sign in</h1>", b"[]", b"{}", b'"ok"'])
