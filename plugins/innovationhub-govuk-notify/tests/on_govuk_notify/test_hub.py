@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from innovationhub import Catalogue, Hub, HubSettings, Person, Settings
 from innovationhub.domain.messages import MessageKind
 from innovationhub_govuk_notify import NotFromNotify, note_receipt
+from innovationhub_govuk_notify.personalisation import personalisation
 from on_govuk_notify.conftest import address_of
 from on_govuk_notify.judging import TEXT, Template
 from on_govuk_notify.notify_server import NotifyServer, drop, say
@@ -25,6 +30,8 @@ def clock() -> Clock:
 
 
 MakeHub = Callable[..., Hub]
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -112,3 +119,44 @@ def test_a_receipt_that_anybody_may_have_sent_is_not_noted(notify: NotifyServer,
     with pytest.raises(NotFromNotify):
         note_receipt(hub, "Bearer another-token", json.dumps(notify.kept[0].receipt()), token=TOKEN)
     assert len(hub.messages("sent")) == 1
+
+
+def test_the_readme_names_what_a_template_can_use(make_hub: MakeHub) -> None:
+    """All of it, and nothing else."""
+    hub = make_hub()
+    told = {*personalisation(hub.preview_message("confirmed"))}
+    assert set(re.findall(r"\(\((\w+)\)\)", README)) == told
+
+
+@pytest.mark.parametrize(
+    ("header", "body", "status"),
+    [
+        (RIGHT, None, "204 No Content"),
+        ("Bearer another-token", None, "401 Unauthorized"),
+        (RIGHT, b"no", "400 Bad Request"),
+        (RIGHT, b"x" * 100_000, "400 Bad Request"),
+    ],
+)
+def test_the_readmes_application_takes_receipts(
+    notify: NotifyServer,
+    make_hub: MakeHub,
+    monkeypatch: pytest.MonkeyPatch,
+    header: str,
+    body: bytes | None,
+    status: str,
+) -> None:
+    """As it stands there."""
+    hub = make_hub()
+    hub.book(TASTER, "esr:1")
+    hub.tick()
+    notify.kept[0].status = "delivered"
+    text = json.dumps(notify.kept[0].receipt()).encode() if body is None else body
+    monkeypatch.setenv("NOTIFY_TOKEN", TOKEN)
+    (code,) = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {"hub": hub}
+    exec(code, names)  # noqa: S102  # our own page
+    answers: list[str] = []
+    request = {"wsgi.input": io.BytesIO(text), "CONTENT_LENGTH": str(len(text)), "HTTP_AUTHORIZATION": header}
+    assert names["receipts"](request, lambda given, _: answers.append(given)) == []
+    assert answers == [status]
+    assert len(hub.messages("delivered")) == (status == "204 No Content")
