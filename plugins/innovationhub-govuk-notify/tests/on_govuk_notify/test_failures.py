@@ -6,6 +6,7 @@ import logging
 import socket
 import ssl
 import sys
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -256,18 +257,36 @@ def test_a_message_is_not_handed_on_to_where_somebody_points(
         assert other.requests == []
 
 
-@pytest.mark.parametrize("manner", ["stall", "drip"])
-def test_an_answer_is_not_waited_for_without_end(
-    notify: NotifyServer, open_channel: OpenChannel, monkeypatch: pytest.MonkeyPatch, manner: str
-) -> None:
-    """Whether nothing comes, or a letter now and then."""
-    monkeypatch.setattr(channel_module, "LONGEST", 0.3)
+def test_silence_is_not_waited_for_without_end(notify: NotifyServer, open_channel: OpenChannel) -> None:
+    """It may have gone out."""
     channel = open_channel(timeout="0.2")
-    notify.faults.append(Fault(lambda handler: getattr(handler, manner)()))
-    outcome = channel.send(message())
-    assert isinstance(outcome, Later)
-    assert outcome.why in {"no answer: ReadTimeout", "no answer in time"}
+    notify.faults.append(Fault(lambda handler: handler.stall()))
+    assert channel.send(message()) == Later("no answer: ReadTimeout")
     assert isinstance(channel.send(message("next")), Sent)
+
+
+def test_nor_is_an_answer_that_never_ends(
+    notify: NotifyServer, open_channel: OpenChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A letter now and then is never silence."""
+    monkeypatch.setattr(channel_module, "LONGEST", 0.3)
+    channel = open_channel()
+    notify.faults.append(Fault(lambda handler: handler.drip()))
+    assert channel.send(message()) == Later("no answer in time")
+    monkeypatch.setattr(channel_module, "LONGEST", 25.0)
+    assert isinstance(open_channel().send(message("next")), Sent)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full queue of connections is refused")
+def test_a_machine_that_does_not_answer_at_all_is_down(open_channel: OpenChannel) -> None:
+    """As behind a firewall that drops what it does not like."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as waiting:
+        for _ in range(4):
+            each = waiting.enter_context(socket.socket())
+            each.setblocking(False)
+            each.connect_ex(full.getsockname())
+        channel = open_channel(place=f"127.0.0.1:{full.getsockname()[1]}", timeout="0.2")
+        assert channel.send(message()) == Later("no answer: ConnectTimeout", down=True)
 
 
 def test_what_does_not_come_back_does_not_heap_up(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,6 +95,17 @@ def test_an_e_mail_and_a_text_under_one_key_are_two_messages(
     channel.send(message())
     assert isinstance(texting.send(message(attempt=2)), Sent)
     assert [each.kind for each in notify.kept] == ["email", "sms"]
+
+
+def test_what_has_gone_under_another_key_is_not_taken_for_this(
+    notify: NotifyServer, channel: GovukNotify
+) -> None:
+    """Should something in between lose what was asked for: a message is rather sent twice than never."""
+    channel.send(message("another"))
+    page = {"notifications": [notify.kept[0].listed(notify.url)], "links": {"current": notify.url}}
+    notify.faults.append(say(200, json.dumps(page).encode(), method="GET"))
+    channel.send(message(attempt=2))
+    assert [each.reference for each in notify.kept] == ["another", "0f3c"]
 
 
 def test_a_refusal_is_no_lost_answer(notify: NotifyServer, channel: GovukNotify) -> None:
