@@ -67,8 +67,7 @@ WORDS: Mapping[str, str] = {
 _NAME = re.compile(r"[A-Za-z]{1,40}\Z")
 
 _NEVER_LEFT = (
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.ConnectTimeoutError,  # a refused connection and a name that is none are of its kind
     urllib3.exceptions.ProxyError,
     ssl.SSLCertVerificationError,
 )

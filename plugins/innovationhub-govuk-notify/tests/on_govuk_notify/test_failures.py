@@ -214,6 +214,14 @@ def test_a_proxy_that_cannot_be_reached_is_down(
     assert outcome == Later("no answer: ProxyError", down=True)
 
 
+def test_a_proxy_that_lets_nobody_through_is_down(
+    notify: NotifyServer, open_channel: OpenChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was reached, and Notify was not."""
+    monkeypatch.setenv("https_proxy", notify.url)
+    assert open_channel(place="notify.invalid").send(message()) == Later("no answer: ProxyError", down=True)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 is not everywhere this machine")
 def test_a_certificate_that_is_not_trusted_is_down(
     key: str, open_channel: OpenChannel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
