@@ -105,7 +105,7 @@ def test_tokens_are_compared_in_one_time(monkeypatch: pytest.MonkeyPatch) -> Non
     assert {len(each) for pair in compared for each in pair} == {32}
 
 
-@pytest.mark.parametrize("body", [b"", b"no", b"[1]", b"\xff", b"[" * 60_000, "null", b"x" * 65_537])
+@pytest.mark.parametrize("body", [b"", b"no", b"[1]", b"\xff", b"[" * 60_000, "null", told(to="x" * 65_536)])
 def test_what_is_no_receipt_is_refused(body: bytes | str) -> None:
     """Without repeating it: it may name somebody."""
     with pytest.raises(Invalid) as invalid:
