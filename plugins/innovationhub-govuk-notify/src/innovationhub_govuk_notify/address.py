@@ -23,7 +23,7 @@ from uuid import UUID
 import attrs
 
 from innovationhub import Invalid
-from innovationhub_govuk_notify.templates import Templates, read_templates
+from innovationhub_govuk_notify.templates import LARGEST, Templates, read_templates
 
 __all__ = ["Address", "By", "KeySource", "parse_address", "wrong"]
 
@@ -160,7 +160,7 @@ def _templates(by: By, options: Mapping[str, str]) -> Templates:
                 "must say which templates are used: template=… (an id), templates=… (a file), or both"
             )
         return Templates(template)
-    text = _read_file(options["templates"], None)
+    text = _read_file(options["templates"], LARGEST)
     if text is None:
         raise wrong("names a file of templates that is not there, or cannot be read")
     try:
@@ -172,11 +172,11 @@ def _templates(by: By, options: Mapping[str, str]) -> Templates:
     return attrs.evolve(found, default=template or found.default)
 
 
-def _read_file(name: str, largest: int | None) -> str | None:
-    """What is in a file, the first so many bytes; None where it cannot be read."""
+def _read_file(name: str, largest: int) -> str | None:
+    """What is in a file, and one byte more than there may be of it; None where it cannot be read."""
     try:
         with Path(name).open("rb") as file:
-            return file.read(-1 if largest is None else largest + 1).decode()
+            return file.read(largest + 1).decode()
     except (OSError, ValueError):
         return None
 

@@ -20,10 +20,10 @@ import attrs
 
 from innovationhub.domain.messages import MessageKind
 
-__all__ = ["Templates", "read_templates"]
+__all__ = ["LARGEST", "Templates", "read_templates"]
 
 LARGEST = 100_000
-"""Characters of a file of templates."""
+"""Of a file of templates, in bytes and in characters."""
 
 TABLES = ("email", "text")
 

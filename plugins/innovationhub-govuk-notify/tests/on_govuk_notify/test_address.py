@@ -140,6 +140,15 @@ def test_a_key_may_have_any_name_and_end_with_a_new_line(tmp_path: Path) -> None
     assert KEYS["live"] not in repr(address)
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no file without an end")
+def test_a_file_without_an_end_is_not_read_to_its_end(key: str) -> None:
+    """Whichever of the two it is taken for."""
+    with pytest.raises(Invalid, match="leads to no key"):
+        parse_address(address_of("", key_env="", key_file="/dev/zero"))
+    with pytest.raises(Invalid, match="longer than 100000"):
+        parse_address(address_of("", template="", templates="/dev/zero"))
+
+
 def test_a_hub_finds_both_channels(key: str) -> None:
     """By e-mail and by text, side by side: a hub knows a channel by its scheme."""
     assert set(innovationhub_channels()) == {"govuk-notify-email", "govuk-notify-text"}
