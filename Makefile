@@ -70,7 +70,9 @@ $(VENV)/.demo-stamp: $(VENV)/.venv-stamp $(METADATA)
 	@$(PIP) --no-compile --no-build-isolation -e '.[cli]'
 	@touch $@
 
+# docopt, which Notify's client asks for, comes as source only, and from Python 3.12 on nothing brings setuptools.
 $(VENV)/.dev-stamp: $(VENV)/.venv-stamp $(METADATA)
+	@$(PIP) --no-compile setuptools
 	@$(PIP) --no-build-isolation -e '.[cli,testing,test,dev]' $(foreach plugin,$(PLUGINS),-e '$(plugin)[test]')
 	@touch $@ $(VENV)/.demo-stamp
 
