@@ -28,6 +28,7 @@ from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.timers import Cursor, Timer
 from innovationhub.errors import PluginError
 from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.lms import LmsOpener
 from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
 
@@ -70,6 +71,7 @@ class Registry:
     catalogues: Mapping[str, Traversable]
     records: Mapping[str, type[Record]]
     rules: Mapping[str, Rule] = attrs.field(factory=dict)
+    lms: Mapping[str, LmsOpener] = attrs.field(factory=dict)
     plugins: tuple[str, ...] = ()
     broken: tuple[Broken, ...] = ()
     owners: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
@@ -109,6 +111,7 @@ def load(plugins: Iterable[object] = (), *, discover: bool = True) -> Registry:
         catalogues=cast("Mapping[str, Traversable]", found["innovationhub_catalogues"]),
         records=cast("Mapping[str, type[Record]]", found["innovationhub_records"]),
         rules=cast("Mapping[str, Rule]", found["innovationhub_rules"]),
+        lms=cast("Mapping[str, LmsOpener]", found["innovationhub_lms"]),
         plugins=tuple(sorted(taken)),
         owners=owners,
         broken=tuple(broken),
@@ -230,6 +233,7 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
     "innovationhub_stores": callable,
     "innovationhub_closures": _is_closures,
     "innovationhub_rules": _is_rule,
+    "innovationhub_lms": callable,
     "innovationhub_catalogues": _is_file,
     "innovationhub_records": _is_record,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.lms import Lms, LmsOpener, LmsRequest
 from innovationhub.protocols.rule import Case, Rule, Verdict
 from innovationhub.protocols.store import (
     Commit,
@@ -17,6 +18,9 @@ __all__ = [
     "Case",
     "Closures",
     "Commit",
+    "Lms",
+    "LmsOpener",
+    "LmsRequest",
     "Rule",
     "Store",
     "StoreOpener",
