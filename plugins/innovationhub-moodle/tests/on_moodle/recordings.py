@@ -1,7 +1,7 @@
 """What a running Moodle 4.3 with mod_facetoface 2024101100 was asked and answered, call by call.
 
-`recorded/calls.ndjson` holds one call a line: label, function, parameters, HTTP status, content type, answer. The site's
-private access key is blanked; nothing else was changed.
+`recorded/calls.ndjson` holds one call a line: label, function, parameters, HTTP status, content type, answer. The
+site's private access key is blanked; nothing else was changed.
 """
 
 from __future__ import annotations

@@ -28,9 +28,7 @@ def differences(recorded: Any, ours: Any, path: str = "answer") -> list[str]:
             return [f"{path} is {_kind(ours)}, not a list"]
         if not recorded:
             return []
-        return [
-            line for each in ours for line in differences(_like(recorded, each), each, f"{path}[]")
-        ]
+        return [line for each in ours for line in differences(_like(recorded, each), each, f"{path}[]")]
     return [] if _kind(recorded) == _kind(ours) else [f"{path} is {_kind(ours)}, not {_kind(recorded)}"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from on_moodle.standin.errors import invalid_parameter
@@ -80,12 +80,17 @@ def _structure(spec: Mapping[str, Spec], given: Any, path: str) -> dict[str, Any
 
 
 def _scalar(kind: str, given: Any, path: str) -> Any:
-    fits = {
-        INT: re.compile(r"-?\d+"),
-        BOOL: re.compile(r"[01]"),
-        FLOAT: re.compile(r"-?\d+(\.\d+)?"),
-        TEXT: re.compile(r"(?s).*"),
-    }[kind]
+    fits, made = _SCALARS[kind]
     if not isinstance(given, str) or not fits.fullmatch(given):
-        raise invalid_parameter(f"{path} => Invalid parameter value detected: the server was expecting {kind}")
-    return {INT: int, BOOL: lambda text: text == "1", FLOAT: float, TEXT: str}[kind](given)
+        raise invalid_parameter(
+            f"{path} => Invalid parameter value detected: the server was expecting {kind}"
+        )
+    return made(given)
+
+
+_SCALARS: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
+    INT: (re.compile(r"-?\d+"), int),
+    BOOL: (re.compile(r"[01]"), lambda text: text == "1"),
+    FLOAT: (re.compile(r"-?\d+(\.\d+)?"), float),
+    TEXT: (re.compile(r"(?s).*"), str),
+}

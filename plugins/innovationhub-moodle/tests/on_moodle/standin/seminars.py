@@ -3,10 +3,16 @@
 The rules are those that were observed: promotion in the order of booking by the second, nobody demoted when the
 capacity goes down, everybody back on the wait-list when the date is taken away, and no row that says "cancelled
 session".
+
+What is not from recordings, because our own Moodle plugin adds it (see its README): the parameters `mark` and `closed`
+of `upsert_session`, `standing` of `signup`, `notify` of `cancel_signup`, the function `call_off_session`, that nobody is
+promoted by these functions where the wait-list is off, and the errors `duplicatemark`, `sessionclosed`, `attended`.
 """
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 from on_moodle.standin.core import Handler
@@ -30,6 +36,7 @@ STATUSES = {
 }
 ATTENDED = {"no_show": (80, 0), "partially_attended": (90, 50), "fully_attended": (100, 100)}
 MOST = 100_000
+CALLED_OFF_AT_ONCE = 50
 
 
 def booked(seminar: Seminar) -> int:
@@ -39,7 +46,9 @@ def booked(seminar: Seminar) -> int:
 
 def held(seminar: Seminar, userid: int) -> Signup | None:
     """The sign-up by which somebody is on the list, booked or waiting."""
-    return next((one for one in seminar.signups if one.userid == userid and one.statuscode >= REQUESTED), None)
+    return next(
+        (one for one in seminar.signups if one.userid == userid and one.statuscode >= REQUESTED), None
+    )
 
 
 def _started(seminar: Seminar, now: int) -> bool:
@@ -54,7 +63,7 @@ def _move(signup: Signup, statuscode: int, now: int, *, note: str = "", grade: i
 
 def _settle(state: State, seminar: Seminar, now: int) -> list[int]:
     """`facetoface_update_attendees`: who is promoted by it."""
-    promoted = []
+    promoted: list[int] = []
     listed = [one for one in seminar.signups if one.statuscode >= WAITLISTED]
     if not seminar.dates:
         for one in listed:
@@ -102,9 +111,10 @@ def _activity(state: State, facetofaceid: int) -> None:
 def upsert_session(state: State, params: dict[str, Any], now: int) -> Any:
     """All of a session is written: what is not given becomes its default."""
     _activity(state, params["facetofaceid"])
+    sessionid = params["sessionid"] or _marked(state, params["facetofaceid"], params["mark"])
     dates = [(each["timestart"], each["timefinish"]) for each in params["dates"]]
     values: dict[str, Any] = {
-        "capacity": min(max(params["capacity"], 1), MOST),
+        "capacity": 0 if params["closed"] else min(max(params["capacity"], 1), MOST),
         "allowoverbook": bool(params["allowoverbook"]),
         "details": params["details"],
         "duration": params["duration"],
@@ -112,17 +122,33 @@ def upsert_session(state: State, params: dict[str, Any], now: int) -> Any:
         "dates": dates,
         "modified": now,
     }
-    if params["sessionid"]:
-        seminar = _seminar(state, params["sessionid"])
+    if sessionid:
+        seminar = _seminar(state, sessionid)
         if seminar.facetoface != params["facetofaceid"]:
             raise refusal("unknownsession", "No such session", f"sessionid={seminar.id}")
         for name, value in values.items():
             setattr(seminar, name, value)
-        _settle(state, seminar, now)
+        if seminar.allowoverbook or not dates:
+            _settle(state, seminar, now)
     else:
         seminar = Seminar(id=state.number("session"), facetoface=params["facetofaceid"], **values)
         state.seminars[seminar.id] = seminar
     return _shown(seminar)
+
+
+def _marked(state: State, facetofaceid: int, mark: str) -> int:
+    """The session whose details carry that mark, as a whole word; 0 when none does."""
+    if not mark:
+        return 0
+    found = [
+        each.id
+        for each in state.seminars.values()
+        if each.facetoface == facetofaceid
+        and mark in re.split(r"\s+", html.unescape(re.sub(r"<[^>]*>", " ", each.details)))
+    ]
+    if len(found) > 1:
+        raise refusal("duplicatemark", "Several sessions carry this mark")
+    return found[0] if found else 0
 
 
 def get_sessions(state: State, params: dict[str, Any], now: int) -> Any:
@@ -145,12 +171,21 @@ def sign_up(state: State, params: dict[str, Any], now: int) -> Any:
     seminar = _seminar(state, params["sessionid"])
     if params["userid"] not in state.users:
         raise missing_record("user")
-    if held(seminar, params["userid"]):
+    standing = params["standing"]
+    if standing not in {"", "booked", "waitlisted"}:
+        raise invalid_parameter("standing => one of booked, waitlisted, or empty")
+    now_held = held(seminar, params["userid"])
+    free = bool(seminar.dates) and booked(seminar) < seminar.capacity
+    moves_up = standing == "booked" and now_held is not None and now_held.statuscode == WAITLISTED
+    if now_held and not (moves_up and (free or not seminar.allowoverbook)):
         raise refusal("alreadysignedup", "The user already has an active sign-up for this session")
     if _started(seminar, now):
         raise refusal("sessionstarted", "The session has already started")
-    free = bool(seminar.dates) and booked(seminar) < seminar.capacity
-    if not free and not seminar.allowoverbook:
+    if seminar.capacity == 0:
+        raise refusal("sessionclosed", "The session is closed for sign-ups")
+    if standing == "waitlisted":
+        free = False
+    elif not free and not seminar.allowoverbook:
         raise refusal("sessionfull", "The session is full and has no wait-list")
     signup = next((one for one in seminar.signups if one.userid == params["userid"]), None)
     if signup is None:
@@ -171,11 +206,27 @@ def cancel_signup(state: State, params: dict[str, Any], now: int) -> Any:
     signup = held(seminar, params["userid"])
     if signup is None:
         raise refusal("notsignedup", "The user has no active sign-up for this session")
+    if signup.statuscode > BOOKED:
+        raise refusal("attended", "Attendance has been recorded for this user")
     if _started(seminar, now):
         why = "You cannot cancel an event that has already occurred."
         raise refusal("sessionstarted", "The session has already started", why)
     _move(signup, CANCELLED, now, note=params["reason"])
-    return {"cancelled": True, "promoted": _settle(state, seminar, now)}
+    if params["notify"]:
+        state.mails.append((signup.userid, "cancelled"))
+    return {"cancelled": True, "promoted": _settle(state, seminar, now) if seminar.allowoverbook else []}
+
+
+def call_off_session(state: State, params: dict[str, Any], now: int) -> Any:
+    """Closed to everybody, and so many cancelled at once, started or not; nobody is promoted."""
+    seminar = _seminar(state, params["sessionid"])
+    seminar.capacity, seminar.allowoverbook, seminar.modified = 0, False, now
+    meant = [one for one in seminar.signups if REQUESTED <= one.statuscode <= BOOKED]
+    for one in meant[:CALLED_OFF_AT_ONCE]:
+        _move(one, CANCELLED, now, note=params["reason"])
+        if params["notify"]:
+            state.mails.append((one.userid, "cancelled"))
+    return {"cancelled": len(meant[:CALLED_OFF_AT_ONCE]), "left": len(meant[CALLED_OFF_AT_ONCE:])}
 
 
 def get_signups(state: State, params: dict[str, Any], now: int) -> Any:
@@ -241,18 +292,34 @@ LOCAL: dict[str, tuple[Spec, Handler]] = {
             "duration": Optional(INT, 0),
             "allowcancellations": Optional(BOOL, True),
             "dates": Optional(DATES, []),
+            "mark": Optional(TEXT, ""),
+            "closed": Optional(BOOL, False),
         },
         upsert_session,
     ),
     "local_innovationhub_get_sessions": ({"facetofaceid": INT}, get_sessions),
     "local_innovationhub_delete_session": ({"sessionid": INT}, delete_session),
     "local_innovationhub_signup": (
-        {"sessionid": INT, "userid": INT, "notify": Optional(BOOL, True)},
+        {
+            "sessionid": INT,
+            "userid": INT,
+            "notify": Optional(BOOL, True),
+            "standing": Optional(TEXT, ""),
+        },
         sign_up,
     ),
     "local_innovationhub_cancel_signup": (
-        {"sessionid": INT, "userid": INT, "reason": Optional(TEXT, "")},
+        {
+            "sessionid": INT,
+            "userid": INT,
+            "reason": Optional(TEXT, ""),
+            "notify": Optional(BOOL, True),
+        },
         cancel_signup,
+    ),
+    "local_innovationhub_call_off_session": (
+        {"sessionid": INT, "reason": Optional(TEXT, ""), "notify": Optional(BOOL, True)},
+        call_off_session,
     ),
     "local_innovationhub_get_signups": ({"sessionid": INT, "since": Optional(INT, 0)}, get_signups),
     "local_innovationhub_take_attendance": (

@@ -84,7 +84,7 @@ class StandIn:
 
     def take(self, content_type: str, body: bytes) -> tuple[int, str, bytes] | None:
         """A request's answer, None for a connection that is cut."""
-        form = content_type.split(";")[0].strip() == "application/x-www-form-urlencoded"
+        form = content_type.split(";", maxsplit=1)[0].strip() == "application/x-www-form-urlencoded"
         pairs = parse_qsl(body.decode(), keep_blank_values=True) if form else []
         ours = {name: value for name, value in pairs if name in OURS}
         given = [(name, value) for name, value in pairs if name not in OURS]

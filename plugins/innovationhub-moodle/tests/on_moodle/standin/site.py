@@ -15,6 +15,7 @@ from on_moodle.standin.state import State
 __all__ = ["MODES", "Site"]
 
 INFO = "core_webservice_get_site_info"
+PLUGIN_VERSION = "2026112500"
 MODES = (
     "normal",
     "maintenance mode",
@@ -33,7 +34,8 @@ MODES = (
 class Site:
     """A Moodle's state, and what it answers.
 
-    `mode` is one of `MODES`. Without `plugin`, `local_innovationhub` is not installed; `service` are the functions that
+    `mode` is one of `MODES`. Without `plugin`, `local_innovationhub` is not installed;
+    `plugin_version` is which one it is; `service` are the functions that
     the token may call.
     """
 
@@ -43,6 +45,7 @@ class Site:
         self.state = State()
         self.mode = MODES[0]
         self.plugin = True
+        self.plugin_version = PLUGIN_VERSION
         self.service = {INFO, *CORE, *LOCAL}
 
     @property
@@ -58,7 +61,11 @@ class Site:
         return handler(self.state, params, self.clock())
 
     def _function(self, name: str) -> Any:
-        known = {INFO: ({}, lambda state, params, now: self._info()), **CORE, **(LOCAL if self.plugin else {})}
+        known = {
+            INFO: ({}, lambda state, params, now: self._info()),
+            **CORE,
+            **(LOCAL if self.plugin else {}),
+        }
         recorded = {each["name"] for each in answer_to("site info / health")["functions"]}
         if name in known and name in self.service:
             return known[name]
@@ -71,5 +78,8 @@ class Site:
 
     def _info(self) -> dict[str, Any]:
         known = {INFO, *CORE, *(LOCAL if self.plugin else ())}
-        functions = [{"name": name, "version": "2023100900"} for name in sorted(known & self.service)]
+        functions = [
+            {"name": name, "version": self.plugin_version if name in LOCAL else "2023100900"}
+            for name in sorted(known & self.service)
+        ]
         return {**answer_to("site info / health"), "functions": functions}
