@@ -10,8 +10,8 @@ No Moodle can be had where the tests run, so this speaks in its place. What it k
 - From the source of mod_facetoface, as described: how people move up from its wait-list.
 
 Where it departs: nobody is seated from a wait-list that is off, and a few parameters and one function are there besides
-(see `seminars`); `duration` comes back as it was given (the recorded bridge cut it to whole hours); ids are counted from
-one; functions that the plugin never calls are not there. Its clock is the test's.
+(see `seminars`); `duration` comes back as it was given (the recorded bridge cut it to whole hours); ids are counted
+from one; functions that the plugin never calls are not there. Its clock is the test's.
 """
 
 from on_moodle.standin.server import Fault, StandIn

@@ -5,8 +5,8 @@ capacity goes down, everybody back on the wait-list when the date is taken away,
 session".
 
 What is not from recordings, because our own Moodle plugin adds it (see its README): the parameters `mark` and `closed`
-of `upsert_session`, `standing` of `signup`, `notify` of `cancel_signup`, the function `call_off_session`, that nobody is
-promoted by these functions where the wait-list is off, and the errors `duplicatemark`, `sessionclosed`, `attended`.
+of `upsert_session`, `standing` of `signup`, `notify` of `cancel_signup`, the function `call_off_session`, that nobody
+is promoted by these functions where the wait-list is off, and the errors `duplicatemark`, `sessionclosed`, `attended`.
 """
 
 from __future__ import annotations
@@ -221,6 +221,8 @@ def call_off_session(state: State, params: dict[str, Any], now: int) -> Any:
     """Closed to everybody, and so many cancelled at once, started or not; nobody is promoted."""
     seminar = _seminar(state, params["sessionid"])
     seminar.capacity, seminar.allowoverbook, seminar.modified = 0, False, now
+    if "ih-calledoff" not in seminar.details:
+        seminar.details = f'<p class="ih-calledoff">Called off</p>\n{seminar.details}'
     meant = [one for one in seminar.signups if REQUESTED <= one.statuscode <= BOOKED]
     for one in meant[:CALLED_OFF_AT_ONCE]:
         _move(one, CANCELLED, now, note=params["reason"])
