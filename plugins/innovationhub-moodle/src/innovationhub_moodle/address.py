@@ -7,8 +7,8 @@ The token stands in a file and never in the address, which finds its way into se
 read anew for every call, so a new token needs no restart.
 
 Options: `category`, the ID number of the course category for the hub's session types (`innovation-hub` unless told;
-made where it is not there); `template`, the ID number of the course that is copied for each (`ih:template`); `role`, the
-id of the role that people are enrolled with (5, which is "student" in a new Moodle).
+made where it is not there); `template`, the ID number of the course that is copied for each (`ih:template`); `role`,
+the id of the role that people are enrolled with (5, which is "student" in a new Moodle).
 """
 
 from __future__ import annotations
