@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import attrs
 
@@ -49,8 +49,8 @@ class Address:
 
 def parse_address(url: str) -> Address:
     """What an address means. Raises `Invalid` naming `lms`, without repeating what may be a secret."""
-    parts = urlsplit(url)
-    if parts.scheme not in SCHEMES or not parts.hostname or "@" in parts.netloc:
+    parts = _split(url)
+    if parts is None or parts.scheme not in SCHEMES or not parts.hostname or "@" in parts.netloc:
         raise _wrong(
             "must be such as moodle+https://discovery.trust.example?token_file=/run/secrets/discovery"
         )
@@ -71,6 +71,16 @@ def parse_address(url: str) -> Address:
         role=int(role),
         loopback=loopback,
     )
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an address, None where it has not the form of one."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  # it is read only when it is asked for
+    except ValueError:
+        return None
+    return parts
 
 
 def _options(query: str) -> dict[str, str]:

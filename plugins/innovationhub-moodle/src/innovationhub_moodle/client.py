@@ -141,8 +141,14 @@ class Trip:
 
         `missing` says what is not there when Moodle finds no record. `patience` is in seconds.
         """
-        form = encoded(params or {})
-        status, content_type, body = self._sent(function, form, patience or self._client.patience)
+        answer = self._answer(function, encoded(params or {}), missing, patience or self._client.patience)
+        if isinstance(answer, LmsError):
+            raise answer
+        return answer
+
+    def _answer(self, function: str, form: Mapping[str, str], missing: str, patience: float) -> object:
+        """What that function answers, or the failure that its answer stands for."""
+        status, content_type, body = self._sent(function, form, patience)
         return answer_of(status, content_type, body, function=function, token=self._token, missing=missing)
 
     def _sent(self, function: str, form: Mapping[str, str], patience: float) -> tuple[int, str, bytes]:

@@ -59,25 +59,26 @@ _LONGEST_SAYING = 200
 def answer_of(
     status: int, content_type: str, body: bytes, *, function: str, token: Token, missing: str
 ) -> object:
-    """What a response holds. Raises `LmsError` for what is a failure, whatever its form.
+    """What a response holds: a value, or the `LmsError` that it stands for, whatever its form.
 
-    `missing` says what it is that is not there when Moodle finds no record: a session, a type, an account.
+    It is returned and not raised, so that no stack of it holds the body. `missing` says what it is that is not there
+    when Moodle finds no record: a session, a type, an account.
     """
     if status != 200:
-        raise _by_status(status)
+        return _by_status(status)
     kind = content_type.partition(";")[0].strip().lower()
     if not body.strip():
-        raise _error(_TEMPORARY, "empty", "answered nothing, as PHP does that died on the way")
+        return _error(_TEMPORARY, "empty", "answered nothing, as PHP does that died on the way")
     if kind != "application/json":
         what = "XML" if kind.endswith("xml") else "a web page" if kind == "text/html" else "no JSON"
         said = f"answered {what}: it is no Moodle, or something in between takes parts of a call away"
-        raise _error(_CONFIGURATION, "address", said)
+        return _error(_CONFIGURATION, "address", said)
     try:
-        answer = json.loads(body)
+        answer: object = json.loads(body)
     except ValueError:
-        raise _error(_TEMPORARY, "garbled", "answered what is no JSON, though it says so") from None
+        return _error(_TEMPORARY, "garbled", "answered what is no JSON, though it says so")
     if isinstance(answer, dict) and "errorcode" in answer and ("exception" in answer or "error" in answer):
-        raise failure(answer, function=function, token=token, missing=missing)
+        return failure(answer, function=function, token=token, missing=missing)
     return answer
 
 
