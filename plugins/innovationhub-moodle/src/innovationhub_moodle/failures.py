@@ -94,8 +94,12 @@ def failure(answer: Mapping[str, object], *, function: str, token: Token, missin
                 f"has no function {function}: is local_innovationhub there, and new?",
             )
         return _error(_NOT_FOUND, missing, f"has no such {missing}")
-    if code == "codingerror" and function.startswith("enrol_"):
-        return _error(_NOT_FOUND, "account", "has no such account")
+    if function.startswith("enrol_"):
+        # who, and where: of these two it speaks in words of its own
+        if code == "codingerror":
+            return _error(_NOT_FOUND, "account", "has no such account")
+        if code == "invalidparameter":
+            return _error(_NOT_FOUND, missing, f"has no such {missing}: its course is gone")
     if code.startswith("wsaccessuser"):
         return _error(_CONFIGURATION, "account", _with("has closed the service account", message, token))
     if code.startswith("dml"):

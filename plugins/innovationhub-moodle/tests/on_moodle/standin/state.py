@@ -23,6 +23,7 @@ class User:
     username: str
     email: str
     idnumber: str
+    suspended: bool = False
 
     def shown(self) -> dict[str, Any]:
         """As `core_user_*` answers: the recorded shape, with what is this one's own."""
@@ -33,6 +34,7 @@ class User:
             "fullname": f"Staff {self.username}",
             "email": self.email,
             "idnumber": self.idnumber,
+            "suspended": self.suspended,
         }
 
 
