@@ -64,7 +64,6 @@ class Client:
         self.patience = patience
         self.pause = pause
         self.clock = clock
-        self._closed = False
         self._http = httpx.Client(
             # the machine's own authorities, a trust's own among them
             verify=ssl.create_default_context(),
@@ -81,13 +80,10 @@ class Client:
 
     def trip(self) -> Trip:
         """Some calls that belong together, and end within `LONGEST_TRIP`. Raises `LmsError`."""
-        if self._closed:
-            raise LmsError(LmsFailure.TEMPORARY, "closed", "this connection to Moodle has been closed")
         return Trip(self, read_token(self.address.token_file), self.clock() + LONGEST_TRIP)
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._closed = True
         self._http.close()
 
     def post(
@@ -171,7 +167,7 @@ class Trip:
             except _TooLarge:
                 said = f"Moodle's answer to {function} is larger than {LARGEST_ANSWER // 1024 // 1024} MiB"
                 failed, again = LmsError(LmsFailure.REFUSED, "large", said), False
-            except RuntimeError:  # of httpx, for a client that another thread has closed
+            except RuntimeError:  # httpx's own word for a client that has been closed
                 failed, again = (
                     LmsError(LmsFailure.TEMPORARY, "closed", "the connection has been closed"),
                     False,

@@ -14,7 +14,7 @@ from innovationhub.plugins import load
 from innovationhub.protocols.lms import Lms, LmsRequest
 from innovationhub_moodle import innovationhub_lms, open_moodle
 from innovationhub_moodle.address import parse_address
-from innovationhub_moodle.token import read_token
+from innovationhub_moodle.token import Token, read_token
 
 FILE = "?token_file=/run/secrets/discovery"
 
@@ -86,6 +86,14 @@ def test_a_file_without_a_token_is_said(held: str, tmp_path: Path) -> None:
     assert raised.value.reason == "token"
     assert str(file) in raised.value.message
     assert not held or held not in raised.value.message
+
+
+def test_a_token_shows_itself_to_nobody_who_does_not_ask() -> None:
+    """Not where values are shown, nor in a text that somebody else wrote."""
+    token = Token("s3cret99")
+    assert "s3cret99" not in f"{token} {token!r} {[token]}"
+    assert token.redacted("for s3cret99: no") == "for [token]: no"
+    assert token.reveal() == "s3cret99"
 
 
 def test_it_is_found_by_its_hook() -> None:

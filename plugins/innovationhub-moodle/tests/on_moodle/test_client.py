@@ -104,6 +104,26 @@ def test_an_answer_without_end_is_given_up(stand_in: StandIn, client: Client) ->
     assert failed(client, INFO).reason == "large"
 
 
+def test_a_proxy_is_not_for_this_machine(
+    stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trust's proxy stands in the environment, and knows nothing of a server on loopback."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        client = Client(parse_address(address_of(stand_in, tmp_path)), pause=lambda _: None)
+        assert client.trip().call(INFO)
+        client.close()
+
+
+def test_a_closed_client_says_so(client: Client) -> None:
+    """As something that may be tried again, with another."""
+    client.close()
+    error = failed(client, INFO)
+    assert (error.kind, error.reason) == (LmsFailure.TEMPORARY, "closed")
+
+
 def test_readings_are_those_that_change_nothing() -> None:
     """Each is there, and none is one that writes."""
     writing = {

@@ -17,7 +17,7 @@ from innovationhub.protocols.lms import Link, SignUpStatus
 from innovationhub.testing import FakeClock
 from innovationhub_moodle.client import Trip
 from innovationhub_moodle.moodle import Moodle
-from innovationhub_moodle.signups import OVERLAP, STATUSES, sign_ups
+from innovationhub_moodle.signups import STATUSES, sign_ups
 from on_moodle.recordings import answer_to
 from on_moodle.standin import StandIn
 from on_moodle.standin import seminars as facetoface
@@ -134,7 +134,7 @@ def test_when_it_came_to_stand_so_is_told(clock: FakeClock, stand_in: StandIn, m
 
 @attrs.define
 class Slow:
-    """A Moodle whose changes carry the second in which they began and are seen up to `OVERLAP` seconds later."""
+    """A Moodle whose changes carry the second in which they began and are seen up to `LATEST` seconds later."""
 
     rows: dict[int, dict[str, Any]] = attrs.Factory(dict)
     unseen: list[dict[str, Any]] = attrs.Factory(list)
@@ -159,9 +159,12 @@ class Slow:
         return {"signups": rows[::-1], "capacity": 5, "booked": 0}
 
 
+LATEST = 120
+"""How many seconds after it began a change may be seen."""
+
 STEPS = st.lists(
     st.tuples(
-        st.integers(0, 3),  # seconds that go by
+        st.sampled_from([0, 1, 2, 60, LATEST]),  # seconds that go by
         st.integers(1, 4),  # whose sign-up
         st.sampled_from([10, 60, 70]),
         st.booleans(),  # whether the change is seen at once
@@ -193,7 +196,7 @@ def test_a_cursor_misses_nothing_that_is_seen_late(
     for passes, number, code, seen, limit, half in steps:
         now += passes
         there.change(number, now, code, seen=seen)
-        there.show(now - OVERLAP)
+        there.show(now - LATEST)
         follow(limit, 1 if half else 50)
     there.show(now)
     # the pass that was under way is ended, and one more is made

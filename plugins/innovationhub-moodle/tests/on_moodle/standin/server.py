@@ -95,9 +95,9 @@ class StandIn:
             self.bodies.append(body)
             waiting = self._faults.get(function)
             fault = waiting.pop(0) if waiting else None
-            answer = None
-            if fault is None or fault.done:
-                answer = self._answer(function, ours.get("wstoken", ""), given, as_json)
+        answer = None
+        if fault is None or fault.done:
+            answer = self._answer(function, ours.get("wstoken", ""), given, as_json)
         if fault is not None and fault.hold:
             self._released.wait(LONGEST_WAIT)
         if fault is not None and (fault.cut or fault.hold):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -31,12 +32,15 @@ MODES = (
 """How the site is: each but the first answers every call as the recording of that name did."""
 
 
+Half = Callable[[str, dict[str, Any], State, int], Any]
+"""Runs a function of local_innovationhub: its name, its parameters as PHP has them, the site, the second."""
+
+
 class Site:
     """A Moodle's state, and what it answers.
 
-    `mode` is one of `MODES`. Without `plugin`, `local_innovationhub` is not installed;
-    `plugin_version` is which one it is; `service` are the functions that
-    the token may call.
+    `mode` is one of `MODES`. Without `plugin`, `local_innovationhub` is not installed; `plugin_version` is which one it
+    is, and `half`, where it is given, runs its own code. `service` are the functions that the token may call.
     """
 
     def __init__(self, token: str, clock: Callable[[], int]) -> None:
@@ -47,6 +51,8 @@ class Site:
         self.plugin = True
         self.plugin_version = PLUGIN_VERSION
         self.service = {INFO, *CORE, *LOCAL}
+        self.half: Half | None = None
+        self._lock = threading.Lock()
 
     @property
     def url(self) -> str:
@@ -57,8 +63,11 @@ class Site:
         if token != self.token:
             raise refusal("invalidtoken", "Invalid token - token not found")
         spec, handler = self._function(function)
+        if self.half is not None and function in LOCAL:
+            return self.half(function, nested(pairs), self.state, self.clock())
         params = checked(spec, nested(pairs))
-        return handler(self.state, params, self.clock())
+        with self._lock:
+            return handler(self.state, params, self.clock())
 
     def _function(self, name: str) -> Any:
         known = {
