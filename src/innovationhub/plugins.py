@@ -19,6 +19,13 @@ from innovationhub import builtin, hookspecs
 from innovationhub.domain.answers import Receipt
 from innovationhub.domain.booking import BookingRow
 from innovationhub.domain.diary import Appointment, Diary
+from innovationhub.domain.mirrors import (
+    LmsAccountRow,
+    LmsFindingRow,
+    LmsSessionRow,
+    LmsSignUpRow,
+    LmsTypeRow,
+)
 from innovationhub.domain.people import Note, PersonRow
 from innovationhub.domain.programme import ClosedDay, HubRow, SeriesRow, TypeRow
 from innovationhub.domain.records import Record, Schema
@@ -52,6 +59,11 @@ CORE_RECORDS: tuple[type[Record], ...] = (
     Timer,
     Cursor,
     Resource,
+    LmsTypeRow,
+    LmsSessionRow,
+    LmsSignUpRow,
+    LmsAccountRow,
+    LmsFindingRow,
 )
 """What every store keeps, the journal apart, which it appends itself."""
 

@@ -15,6 +15,9 @@ from innovationhub.domain.schedule import SessionStatus
 
 __all__ = [
     "Explanation",
+    "LmsAct",
+    "LmsFinding",
+    "LmsReport",
     "PassedOver",
     "Places",
     "SessionView",
@@ -120,11 +123,57 @@ class Violation:
 
 
 @attrs.frozen
+class LmsAct:
+    """One thing that was done (or, tried only, would be) so that hub and LMS agree about a session.
+
+    `side` is where: `hub` or `lms`. `what` is `published`, `withdrawn`, `resized`, or how a sign-up or a place came to
+    stand. `person_id` is whom it is about; empty where that is the session, or nobody the hub knows (any more).
+    """
+
+    session_id: str
+    role: str
+    side: str
+    what: str
+    person_id: str = ""
+
+
+@attrs.frozen
+class LmsFinding:
+    """What hub and LMS do not agree about, and a person must look at; `code` as `docs/discovery.md` explains it.
+
+    `about` is a person's id, an account of the LMS, or the name of what it cannot do; `since` (aware, in UTC) is when
+    it was first found.
+    """
+
+    session_id: str
+    role: str
+    code: str
+    about: str
+    since: datetime
+    facts: Facts
+
+
+@attrs.frozen
+class LmsReport:
+    """What a pass over the sessions in the LMS did: how many it looked at, what was done, what must be looked at.
+
+    `complete` when nothing is left to do. `failure` says why it stopped, where the LMS could not be used.
+    """
+
+    sessions: int
+    acts: tuple[LmsAct, ...]
+    findings: tuple[LmsFinding, ...]
+    complete: bool
+    failure: str = ""
+
+
+@attrs.frozen
 class TickReport:
     """What a tick did: how many rosters it looked at, how many sessions it went on with, how many timers were due.
 
     `below_minimum` names the sessions that were found short of people at their deadline. `erased` counts texts and
-    people whose time was over. `complete` when nothing is left to do.
+    people whose time was over. `lms` is the pass over sessions in the LMS, where there is one. `complete` when nothing
+    is left to do.
     """
 
     rosters: int
@@ -134,3 +183,4 @@ class TickReport:
     reviewed: int = 0
     below_minimum: tuple[str, ...] = ()
     erased: int = 0
+    lms: LmsReport | None = None

@@ -10,6 +10,7 @@ import attrs
 
 from innovationhub.engine import Clock
 from innovationhub.errors import Invalid
+from innovationhub.hub.agreeing import opened
 from innovationhub.hub.changing import Changing
 from innovationhub.hub.door import Door
 from innovationhub.hub.knowing import Knowing
@@ -26,9 +27,14 @@ __all__ = ["Hub", "Settings"]
 
 @attrs.frozen
 class Settings:
-    """How a hub is opened. `discover`: whether to load the plugins that are installed on this machine."""
+    """How a hub is opened. `discover`: whether to load the plugins that are installed on this machine.
+
+    `lms` is the address of the trust's learning-management system, such as `moodle+https://lms.trust.example`: it
+    begins with the name of a plugin, and may hold a secret.
+    """
 
     discover: bool = True
+    lms: str | None = attrs.field(default=None, repr=False)
 
 
 class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Upkeep):
@@ -53,10 +59,12 @@ class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Upkeep):
         """Open the hub at a store's address: `sqlite:///hub.db`, `memory:`, or what a plugin declares.
 
         `plugins` are modules or objects with hooks, besides those installed; `clock` is any callable that gives an
-        aware datetime. Raises `Invalid` naming `store` for an address or a file that cannot be a hub's, `PluginError`,
-        and `Unavailable` when the store cannot be reached. A new store is made where there is none.
+        aware datetime. Raises `Invalid` naming `store` for an address or a file that cannot be a hub's, or `lms` for an
+        address that no plugin opens, `PluginError`, and `Unavailable` when the store cannot be reached. A new store is
+        made where there is none.
         """
-        registry = load(plugins, discover=(settings or Settings()).discover)
+        chosen = settings or Settings()
+        registry = load(plugins, discover=chosen.discover)
         scheme = url.partition(":")[0] if isinstance(url, str) else ""
         opener = registry.stores.get(scheme)
         if opener is None:
@@ -69,14 +77,20 @@ class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Upkeep):
             )
         store = opener(StoreRequest(url, (*CORE_RECORDS, *registry.records.values())))
         try:
-            return cls(store, registry, clock or system_clock)
+            hub = cls(store, registry, clock or system_clock)
+            hub._lms = opened(registry, chosen.lms)
+            return hub
         except BaseException:
             store.close()
             raise
 
     def close(self) -> None:
-        """Let go of the store. Using the hub afterwards raises `Unavailable`."""
-        self._store.close()
+        """Let go of the store, and of the LMS. Using the hub afterwards raises `Unavailable`."""
+        try:
+            if self._lms is not None:
+                self._lms.close()
+        finally:
+            self._store.close()
 
     def __enter__(self) -> Self:
         return self
