@@ -25,8 +25,8 @@ from innovationhub_moodle.client import Client, Trip
 
 __all__ = ["Moodle"]
 
-KEPT = 300.0
-"""For how long, in seconds, it is taken for granted what the service can do."""
+KEPT = 60.0
+"""For how long, in seconds, it is taken for granted what the service can do: a hub asks before every call."""
 
 
 class Moodle:
@@ -50,8 +50,15 @@ class Moodle:
         return f"Moodle({self._client.address.site!r})"
 
     def abilities(self) -> frozenset[Ability]:
-        """What its service lets us do now."""
-        return self._asked(self._client.trip())
+        """What its service lets us do, as it was within the last minute."""
+        with self._lock:
+            known, until = self._known
+        if self._client.clock() < until:
+            return known
+        known = abilities_of(self._client.trip())
+        with self._lock:
+            self._known = known, self._client.clock() + KEPT
+        return known
 
     def find_people(self, staff_numbers: Sequence[str], emails: Sequence[str]) -> Sequence[LmsPerson]:
         """The accounts with these staff numbers or e-mails."""
@@ -103,21 +110,9 @@ class Moodle:
 
     def _able(self, ability: Ability) -> Trip:
         """A trip for what this Moodle can do. Raises `LmsError`, `cannot`."""
-        trip = self._client.trip()
-        with self._lock:
-            known, until = self._known
-        if self._client.clock() >= until or ability not in known:
-            # what it could not do a while ago may have been installed by now
-            known = self._asked(trip)
-        if ability not in known:
+        if ability not in self.abilities():
             _cannot(ability)
-        return trip
-
-    def _asked(self, trip: Trip) -> frozenset[Ability]:
-        known = abilities_of(trip)
-        with self._lock:
-            self._known = known, self._client.clock() + KEPT
-        return known
+        return self._client.trip()
 
 
 def _cannot(ability: Ability) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -52,9 +53,9 @@ def make_moodle(stand_in: StandIn, tmp_path: Path) -> Iterator[MakeMoodle]:
     """Makes plugins for the stand-in, which do not pause before they try again, and closes them."""
     made: list[Moodle] = []
 
-    def make(patience: float = 10.0) -> Moodle:
+    def make(patience: float = 10.0, clock: Callable[[], float] = time.monotonic) -> Moodle:
         address = parse_address(address_of(stand_in, tmp_path))
-        made.append(Moodle(Client(address, patience=patience, pause=lambda _: None)))
+        made.append(Moodle(Client(address, patience=patience, pause=lambda _: None, clock=clock)))
         return made[-1]
 
     yield make

@@ -9,8 +9,9 @@ import pytest
 from innovationhub.errors import LmsError, LmsFailure
 from innovationhub.protocols.lms import Ability, LmsType
 from innovationhub_moodle.failures import answer_of
-from innovationhub_moodle.moodle import Moodle
+from innovationhub_moodle.moodle import KEPT, Moodle
 from innovationhub_moodle.token import Token
+from on_moodle.conftest import MakeMoodle
 from on_moodle.recordings import calls
 from on_moodle.standin import Fault, StandIn
 from on_moodle.standin.site import MODES
@@ -175,12 +176,19 @@ def test_other_bodies_are_told_apart_on_the_wire(
     assert Ability.PUSH in moodle.abilities()
 
 
-def test_a_function_taken_out_of_the_service_is_no_ability(stand_in: StandIn, moodle: Moodle) -> None:
-    """It is said by name, and once it is put back, it is there without a restart."""
-    stand_in.site.service.remove("local_innovationhub_signup")
-    assert Ability.PUSH not in moodle.abilities()
-    stand_in.site.service.add("local_innovationhub_signup")
-    assert Ability.PUSH in moodle.abilities()
+def test_a_function_taken_out_of_the_service_is_no_ability(
+    stand_in: StandIn, make_moodle: MakeMoodle
+) -> None:
+    """A hub asks before every call, so it is asked of Moodle once a minute: then it is seen, and seen to be back."""
+    now = [0.0]
+    moodle = make_moodle(clock=lambda: now[0])
+    for there in (True, False, True):
+        change = set.add if there else set.discard
+        change(stand_in.site.service, "local_innovationhub_signup")
+        for _ in range(3):
+            assert (Ability.PUSH in moodle.abilities()) is there
+        now[0] += KEPT
+    assert stand_in.count(INFO) == 3
 
 
 def test_an_older_plugin_of_ours_counts_as_none(stand_in: StandIn, moodle: Moodle) -> None:

@@ -78,6 +78,11 @@ class StandIn:
         """The next call of that function goes wrong; further ones queue behind it."""
         self._faults.setdefault(function, []).append(fault)
 
+    @property
+    def pending(self) -> list[str]:
+        """The functions whose faults have not come about yet."""
+        return [function for function, faults in self._faults.items() if faults]
+
     def count(self, function: str) -> int:
         """How often that function was called."""
         return sum(seen.function == function for seen in self.seen)
