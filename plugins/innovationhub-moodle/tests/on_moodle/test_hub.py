@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 import innovationhub_moodle
-from innovationhub import CallOff, Catalogue, Hub, HubSettings, Person, Settings
+from innovationhub import CallOff, Catalogue, Hub, HubSettings, Person, Recurrence, Series, Settings
 from innovationhub.domain.settings import Leads, LmsSettings
 from innovationhub.testing import FakeClock
-from on_moodle.conftest import TOKEN, address_of
+from on_moodle.conftest import TOKEN, address_of, standing_in
 from on_moodle.standin import Fault, StandIn
 from on_moodle.standin.seminars import booked
 from on_moodle.standin.site import MODES
@@ -93,6 +94,35 @@ def test_m3_whatever_answer_is_lost_nothing_is_there_twice(stand_in: StandIn, hu
     assert len(stand_in.site.state.courses) == 2
     assert there(stand_in) == {"ESR01001": 70}
     assert hub.agree_with_lms().acts == ()
+
+
+def test_m3_whichever_call_is_cut_off_two_passes_later_all_is_well(clock: FakeClock, tmp_path: Path) -> None:
+    """Each call in turn, readings and writings: done, and the line cut before its answer."""
+    for number in range(1, 100):
+        with standing_in(clock) as stand_in:
+            stand_in.plan = {number: Fault(done=True, cut=True)}
+            with one_session(stand_in, clock, tmp_path) as hub:
+                hub.book(TASTER, f"{ESR}1")
+                last = [hub.agree_with_lms() for _ in range(3)][-1]
+                assert (last.complete, last.acts) == (True, ())
+                assert hub.audit() == []
+            assert there(stand_in) == {"ESR01001": 70}
+            assert len(stand_in.site.state.seminars) == 1
+            assert len(stand_in.site.state.courses) == 2
+            if number >= len(stand_in.seen):
+                assert number > 20
+                return
+    raise AssertionError("a hundred calls for one session")
+
+
+def one_session(stand_in: StandIn, clock: FakeClock, folder: Path) -> Hub:
+    """A hub with one session, and one of Moodle's people."""
+    settings = Settings(discover=False, lms=address_of(stand_in, folder))
+    hub = Hub.open("memory:", plugins=[innovationhub_moodle], clock=clock, settings=settings)
+    series = Series("taster", "taster", Recurrence(datetime(2026, 12, 1, 10)))
+    hub.load_catalogue(Catalogue(HubSettings(), (session_type(),), (series,)))
+    hub.add_person(Person(f"{ESR}1", "Staff 1", "staff01@nhs.example.test"))
+    return hub
 
 
 def test_m4_more_than_fit_are_reported_and_stay(stand_in: StandIn, hub: Hub) -> None:

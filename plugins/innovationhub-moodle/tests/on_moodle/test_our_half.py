@@ -212,11 +212,11 @@ def test_where_the_wait_list_is_off_nobody_is_seated(bench: Bench) -> None:
 
 
 def test_without_a_date_everybody_waits(bench: Bench) -> None:
-    """As mod_facetoface does it; with the date given back and the wait-list on they are seated again."""
+    """As mod_facetoface does it, wait-list or not; with the date given back and the list on they are seated again."""
     session = bench.session(capacity="2", allowoverbook="1")
     at = {"sessionid": str(session)}
     bench("signup", userid="4", **at)
-    bench.session(capacity="2", allowoverbook="1", dates={}, **at)
+    bench.session(capacity="2", dates={}, **at)
     assert bench.standing(session) == {4: "waitlisted"}
     (told,) = bench("get_sessions", facetofaceid="1")["sessions"]
     assert (told["datetimeknown"], told["dates"]) == (False, [{"timestart": 0, "timefinish": 0}])

@@ -47,12 +47,16 @@ class Seen:
 
 
 class StandIn:
-    """A site and the server in front of it. `url` is where it is; use it as a context manager."""
+    """A site and the server in front of it. `url` is where it is; use it as a context manager.
+
+    `plan` says what goes wrong with the first call, the second, and so on; `once` with the next call of a function.
+    """
 
     def __init__(self, token: str, clock: Callable[[], int]) -> None:
         self.site = Site(token, clock)
         self.seen: list[Seen] = []
         self.bodies: list[bytes] = []
+        self.plan: dict[int, Fault] = {}
         self._faults: dict[str, list[Fault]] = {}
         self._lock = threading.Lock()
         self._released = threading.Event()
@@ -99,7 +103,7 @@ class StandIn:
             self.seen.append(Seen(function, dict(given)))
             self.bodies.append(body)
             waiting = self._faults.get(function)
-            fault = waiting.pop(0) if waiting else None
+            fault = waiting.pop(0) if waiting else self.plan.get(len(self.seen))
         answer = None
         if fault is None or fault.done:
             answer = self._answer(function, ours.get("wstoken", ""), given, as_json)
