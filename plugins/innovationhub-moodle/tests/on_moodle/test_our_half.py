@@ -180,6 +180,13 @@ def test_a_length_is_kept_in_minutes(bench: Bench) -> None:
     assert {each["duration"] for each in bench("get_sessions", facetofaceid="1")["sessions"]} == {45, 90}
 
 
+def test_what_a_stolen_token_could_plant_is_cleaned_away(bench: Bench) -> None:
+    """Details are shown to everybody, so what runs in a browser is taken out of them, as Moodle does elsewhere."""
+    bench.session(details="<p>Come</p><script>steal()</script>")
+    (told,) = bench("get_sessions", facetofaceid="1")["sessions"]
+    assert told["details"] == "<p>Come</p>"
+
+
 def test_a_mark_is_found_and_two_are_refused(bench: Bench) -> None:
     """By the whole word, in what somebody may have written around it; not where the details do not carry it."""
     marked = {"mark": "ih:session:a&b", "details": '<p class="ih-ref">ref ih:session:a&amp;b</p>'}
