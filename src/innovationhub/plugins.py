@@ -18,6 +18,7 @@ import pluggy
 from innovationhub import builtin, hookspecs
 from innovationhub.domain.answers import Receipt
 from innovationhub.domain.booking import BookingRow
+from innovationhub.domain.deliveries import Delivery, Following
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.mirrors import (
     LmsAccountRow,
@@ -64,6 +65,8 @@ CORE_RECORDS: tuple[type[Record], ...] = (
     LmsSignUpRow,
     LmsAccountRow,
     LmsFindingRow,
+    Delivery,
+    Following,
 )
 """What every store keeps, the journal apart, which it appends itself."""
 

@@ -63,7 +63,7 @@ SETTLED = frozenset(DeliveryState) - {DeliveryState.WAITING}
     "delivery",
     key=("id",),
     indexes={
-        "by_state": ("state", "channel", "due"),
+        "by_state": ("state", "channel", "due", "position"),
         "by_topic": ("topic", "channel", "person", "position"),
         "by_entry": ("channel", "position"),
     },

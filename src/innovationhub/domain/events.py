@@ -57,8 +57,8 @@ class Invitation:
 
     `recurrence_id` is None for all of a series that has a `recurrence`, and for a one-off. `sequence` rises with each
     change. Instants are aware: `starts`, `ends`, `recurrence_id` and `excluded` in the hub's zone, `stamp` (when it
-    came about) in UTC. `excluded` are the starts, by the recurrence, at which there is no session after all; `instances`
-    are those that take place otherwise than it says.
+    came about) in UTC. `excluded` are the starts, by the recurrence, at which there is no session after all.
+    `instances` take place otherwise than it says; with neither recurrence nor `recurrence_id` they are all there is.
     """
 
     method: Method

@@ -76,7 +76,12 @@ def reconcile(
     made = _Made(here, there, known, leads, abilities)
     if made.session():
         made.sign_ups()
-    return Agreement(tuple(made.steps), tuple(made.findings))
+    order = {each.id: at for at, each in enumerate(there.signups)}
+    takes = [each for each in made.steps if isinstance(each, Take)]
+    others = [each for each in made.steps if not isinstance(each, Take)]
+    # as it happened there: who came first there is first in the queue here
+    takes.sort(key=lambda each: (each.signup.at, order.get(each.signup.id, 0)))
+    return Agreement((*others, *takes), tuple(made.findings))
 
 
 class _Made:

@@ -8,6 +8,8 @@ from datetime import datetime
 import attrs
 
 from innovationhub.domain.booking import Booking, BookingStatus
+from innovationhub.domain.deliveries import DeliveryState
+from innovationhub.domain.messages import MessageKind
 from innovationhub.domain.plans import Plan
 from innovationhub.domain.records import Facts
 from innovationhub.domain.refusals import Reason
@@ -15,9 +17,11 @@ from innovationhub.domain.schedule import SessionStatus
 
 __all__ = [
     "Explanation",
+    "FollowerView",
     "LmsAct",
     "LmsFinding",
     "LmsReport",
+    "MessageView",
     "PassedOver",
     "Places",
     "SessionView",
@@ -71,6 +75,44 @@ class SessionView:
     mine: Booking | None = None
     example: bool = False
     headcount: int = 0
+
+
+@attrs.frozen
+class MessageView:
+    """One message to one person by one channel. `id` is its stable key; instants are aware, in the hub's zone.
+
+    `person_id` is None for the hub's team. `position` is the journal's entry that called for it. `why` says what went
+    wrong, or why it was dropped. `settled` is when nothing more was to be done.
+    """
+
+    id: str
+    kind: MessageKind
+    channel: str
+    person_id: str | None
+    booking_id: str | None
+    session_id: str
+    state: DeliveryState
+    due: datetime
+    attempts: int
+    position: int
+    reference: str
+    why: str
+    settled: datetime | None
+
+
+@attrs.frozen
+class FollowerView:
+    """A follower of the journal: how far it has come, how many entries it is behind, and what holds it up.
+
+    After `failures` in a row it is left alone until `again` (aware, in the hub's zone); `why` is what it raised.
+    """
+
+    name: str
+    position: int
+    behind: int
+    failures: int
+    again: datetime | None
+    why: str
 
 
 @attrs.frozen
@@ -172,8 +214,9 @@ class TickReport:
     """What a tick did: how many rosters it looked at, how many sessions it went on with, how many timers were due.
 
     `below_minimum` names the sessions that were found short of people at their deadline. `erased` counts texts and
-    people whose time was over. `lms` is the pass over sessions in the LMS, where there is one. `complete` when nothing
-    is left to do.
+    people whose time was over. `made` messages were called for, `sent` went out, `dropped` were not true any more,
+    `failed` are tried again and `given_up` are not; `troubles` says what did not work, each once. `lms` is the
+    pass over sessions in the LMS, where there is one. `complete` when nothing is left to do.
     """
 
     rosters: int
@@ -183,4 +226,10 @@ class TickReport:
     reviewed: int = 0
     below_minimum: tuple[str, ...] = ()
     erased: int = 0
+    made: int = 0
+    sent: int = 0
+    dropped: int = 0
+    failed: int = 0
+    given_up: int = 0
+    troubles: tuple[str, ...] = ()
     lms: LmsReport | None = None

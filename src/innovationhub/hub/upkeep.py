@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import attrs
 
+from innovationhub.courier import never
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.views import TickReport, Violation
 from innovationhub.errors import Invalid
@@ -24,17 +25,18 @@ MOST_IN_LMS = 25
 class Upkeep(Discovering):
     """Keeping house."""
 
-    def tick(self, *, limit: int = 100) -> TickReport:
+    def tick(self, *, limit: int = 100, stop: Callable[[], bool] = never) -> TickReport:
         """Go on with what time or an interruption has left to do, at most `limit` of each kind.
 
         Offers whose time is over, queues that are owed a look, sessions called off or closed and not settled, people
-        who were passed over for a reason that may be gone, minimum numbers, and what was kept long enough. Safe to run
-        at any time, from several processes at once. What cannot be gone on with now, as where a rule breaks, is gone
-        past, and `complete` is False. Where the hub has an LMS, a few of its sessions are looked at too. Raises
-        `Invalid`, and `Unavailable` where the store is out of reach. Commits.
+        who were passed over for a reason that may be gone, minimum numbers, reminders, what was kept long enough, and
+        what followers and channels have yet to be given; of an LMS, a few sessions. `stop` is asked
+        between messages: once it says True the rest is left to the next tick. Safe to run at any time, from several
+        processes at once. What cannot be gone on with now, as where a rule breaks, is gone past, and `complete` is
+        False. Raises `Invalid`, and `Unavailable` where the store is out of reach. Commits.
         """
-        report = tick(self._engine, limit)
-        if self._lms is None:
+        report = tick(self._engine, self._courier, limit, stop)
+        if self._lms is None or stop():
             return report
         lms = self.agree_with_lms(limit=min(limit, MOST_IN_LMS))
         return attrs.evolve(report, lms=lms, complete=report.complete and lms.complete)
