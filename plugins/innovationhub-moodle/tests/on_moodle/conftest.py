@@ -17,8 +17,8 @@ from innovationhub_moodle.moodle import Moodle
 from on_moodle.standin import StandIn
 
 TOKEN = "5ecre7t0ken5ecre7t0ken5ecre7t0ke"  # noqa: S105  # of the stand-in
-IMPATIENT = 0.3
-"""How long the plugin waits for an answer that a test holds back, in seconds."""
+IMPATIENT = 1.0
+"""How long the plugin waits for an answer that a test holds back, in seconds: long enough for all that is not held."""
 
 MakeMoodle = Callable[..., Moodle]
 
