@@ -15,19 +15,17 @@ import pytest
 
 from innovationhub.protocols.lms import Link, Lms, LmsPerson
 from innovationhub_moodle.abilities import LOCAL_VERSION
+from on_moodle import test_contract
 from on_moodle.our_half import PLUGIN, OurHalf, php, why_not
 from on_moodle.recordings import Call, calls
 from on_moodle.shapes import differences
 from on_moodle.standin.errors import MoodleError
 from on_moodle.standin.seminars import LOCAL
 from on_moodle.standin.state import State
-from on_moodle.test_contract import TestMoodle
 
 FILES = sorted(PLUGIN.rglob("*.php"))
 BEGIN = 1795477534
 DATE = {"timestart": str(BEGIN + 3600), "timefinish": str(BEGIN + 7200)}
-
-runs = pytest.mark.skipif(bool(why_not()), reason=why_not() or "it can be run")
 
 
 @pytest.mark.skipif(php() is None, reason="no PHP here: on Debian and Ubuntu it is in php-cli")
@@ -63,7 +61,7 @@ def test_the_stand_in_has_the_same_functions() -> None:
 
 
 @pytest.mark.skipif(bool(why_not()), reason=why_not() or "it can be run")
-class TestOurHalf(TestMoodle):
+class TestOurHalf(test_contract.TestMoodle):
     """The whole contract, over HTTP from the one half to the other."""
 
     def make_lms(self, people: Sequence[LmsPerson]) -> Lms:
