@@ -43,11 +43,15 @@ def why_not() -> str:
 
 
 class OurHalf:
-    """One site's local_innovationhub. `lacking` are the capabilities that the service account has not."""
+    """One site's local_innovationhub.
+
+    `lacking` are the capabilities that the service account has not; when `impatient`, no lock is waited for.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.lacking: list[str] = []
+        self.impatient = False
         self.asked: dict[str, list[str]] = {}
 
     def __call__(self, function: str, params: dict[str, Any], state: State, now: int) -> Any:
@@ -68,6 +72,7 @@ class OurHalf:
                 for activity in course.activities
             ],
             "lacking": self.lacking,
+            "impatient": self.impatient,
         }
         program = php()
         assert program

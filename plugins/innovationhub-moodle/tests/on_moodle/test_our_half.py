@@ -178,6 +178,24 @@ def test_a_length_is_kept_in_minutes(bench: Bench) -> None:
     assert {each["duration"] for each in bench("get_sessions", facetofaceid="1")["sessions"]} == {45, 90}
 
 
+@pytest.mark.parametrize("lock", ["session_1", "facetoface_1"])
+def test_what_somebody_else_is_changing_is_not_changed(bench: Bench, lock: str) -> None:
+    """Whoever cannot have the lock is told so, and may try again; reading needs none."""
+    fcntl = pytest.importorskip("fcntl")
+    session = str(bench.session())
+    bench.half.impatient = True
+    with (bench.half.folder / f"lock-{lock}").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert (
+            bench.refused("upsert_session", facetofaceid="1", sessionid=session, capacity="9") == "cannotlock"
+        )
+        if lock == "session_1":
+            assert bench.refused("signup", sessionid=session, userid="4") == "cannotlock"
+            assert bench.refused("call_off_session", sessionid=session) == "cannotlock"
+        assert bench.standing(int(session)) == {}
+    assert bench("signup", sessionid=session, userid="4")["status"] == "booked"
+
+
 def test_what_a_stolen_token_could_plant_is_cleaned_away(bench: Bench) -> None:
     """Details are shown to everybody, so what runs in a browser is taken out of them, as Moodle does elsewhere."""
     bench.session(details="<p>Come</p><script>steal()</script>")

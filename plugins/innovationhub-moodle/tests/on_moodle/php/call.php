@@ -3,7 +3,7 @@
  * Calls one function of local_innovationhub, over the stand-ins beside this file.
  *
  * Standard input is JSON: function, params, plugin (its folder), folder (for the database and locks), now (Unix time),
- * users, activities, lacking (capabilities). Standard output is JSON: the answer, or the exception as Moodle shows it,
+ * users, activities, lacking (capabilities), impatient (no lock is waited for). Standard output is JSON: the answer, or the exception as Moodle shows it,
  * under `failed`; and which capabilities were asked for.
  */
 
