@@ -122,9 +122,10 @@ def preview(desk: Desk, kind: str | None, *, html: bool, out: Path | None) -> No
     "--limit", type=int, default=100, show_default=True, help="Things of each kind at a time, at most."
 )
 def run(desk: Desk, every: float, limit: int) -> None:
-    """Tick again and again, until it is stopped (SIGTERM or Ctrl-C): offers, queues, reminders, messages.
+    """Tick again and again, until it is stopped.
 
-    It says what it did, and goes on when the store is out of reach for a while. Several may run at once.
+    SIGTERM or Ctrl-C stop it between two steps. It says what it did, and goes on when the store is out of reach for a
+    while. Several may run at once.
     """
     with stopped_by_signals(signal.SIGTERM, signal.SIGINT) as stopped, desk.hub() as hub:
         while not stopped.is_set():

@@ -81,17 +81,15 @@ class Outbox:
             taken = self._run(Take(channel=self.name, token=token, limit=min(FEW, left)))
             ids = taken.subject.split()
             left -= max(1, len(ids))  # one that only put others off counts too, so that it ends
-            down = ""
+            halted = ""
             for at, id in enumerate(ids):
-                if stop():
-                    self._give_back(ids[at:], token, "stopped")
-                    break
-                if down:
-                    self._give_back(ids[at:], token, down)
-                    break
                 one, down = self._deliver(id, token)
                 report += one
-            if down:
+                halted = down or ("stopped" if stop() else "")
+                if halted:
+                    self._give_back(ids[at + 1 :], token, halted)
+                    break
+            if halted:
                 return report + CourierReport(complete=False)
             if not taken.more:
                 return report

@@ -22,7 +22,7 @@ from innovationhub.domain.messages import Message, MessageKind
 from innovationhub.domain.saying import Matter
 from innovationhub.errors import Invalid
 
-__all__ = ["Templates", "Unrenderable"]
+__all__ = ["Templates", "Unrenderable", "subject"]
 
 LONGEST_SUBJECT = 200
 
@@ -87,8 +87,8 @@ class Templates:
     def render(self, matter: Matter, delivery: Delivery, entry: Entry | None) -> Message:
         """The message of a delivery. Raises `Unrenderable`."""
         about = _about(matter)
-        subject = self._rendered(matter.kind, lambda template: _subject(template, about))
-        about["heading"] = subject
+        heading = self._rendered(matter.kind, lambda template: subject(template, about))
+        about["heading"] = heading
         text = self._rendered(matter.kind, lambda template: template.render(about, layout="layout.txt"))
         html = self._rendered(
             matter.kind, lambda template: template.render(about, layout="layout.html"), html=True
@@ -97,7 +97,7 @@ class Templates:
             key=delivery.id,
             kind=matter.kind,
             to=matter.to,
-            subject=subject,
+            subject=heading,
             text=text.strip() + "\n",
             html=html.strip() + "\n",
             at=entry.at if entry else delivery.due,
@@ -122,8 +122,8 @@ class Templates:
             raise Unrenderable(f"{kind}.j2: {type(error).__name__}") from None
 
 
-def _subject(template: jinja2.Template, about: Mapping[str, object]) -> str:
-    """One line, without anything that could end a header."""
+def subject(template: jinja2.Template, about: Mapping[str, object]) -> str:
+    """The subject that a template gives: one line, without anything that could end a header."""
     block = template.blocks.get("subject")
     if block is None:
         raise jinja2.TemplateRuntimeError("it has no block subject")

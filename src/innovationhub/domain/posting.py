@@ -249,5 +249,5 @@ class Report:
 def _known(draft: Draft, delivery_id: str) -> Delivery:
     row = draft.get(Delivery, delivery_id)
     if row is None:
-        raise NotFound("message", delivery_id, "hub.deliveries() lists them")
+        raise NotFound("message", delivery_id, "hub.messages(state) lists them")
     return row

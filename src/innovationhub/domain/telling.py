@@ -34,7 +34,7 @@ from innovationhub.domain.records import Key, Range, Record
 from innovationhub.domain.schedule import SessionRow, series_from_text
 from innovationhub.domain.waitlist import queue_of
 
-__all__ = ["Call", "calls", "first_reads", "history_of", "kind_of"]
+__all__ = ["SESSION_KINDS", "Call", "calls", "first_reads", "history_of", "kind_of"]
 
 MOST_TOLD = 10_000
 """Bookings of one standing, in one role, whose people are told of one thing."""
@@ -266,3 +266,6 @@ _SESSION: dict[str, MessageKind] = {
     "session.closed": _K.FEEDBACK,
 }
 """What an entry about a session tells. Of one that is called off each booking has an entry of its own."""
+
+SESSION_KINDS = frozenset({*_SESSION, "series.changed"})
+"""The kinds of entry that concern whoever is booked on a session, or registered for a series, by then."""

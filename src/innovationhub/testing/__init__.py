@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from innovationhub.testing.clock import FakeClock
+    from innovationhub.testing.contracts.arrivals import Arrived
+    from innovationhub.testing.contracts.channel import ChannelContract
     from innovationhub.testing.contracts.closures import ClosuresContract
     from innovationhub.testing.contracts.lms import LmsContract
     from innovationhub.testing.contracts.rule import RuleContract
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from innovationhub.testing.simulation import simulate
 
 __all__ = [
+    "Arrived",
+    "ChannelContract",
     "ClosuresContract",
     "Died",
     "Dying",
@@ -43,6 +47,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Arrived": "contracts.arrivals",
+    "ChannelContract": "contracts.channel",
     "ClosuresContract": "contracts.closures",
     "Died": "faults",
     "Dying": "faults",
