@@ -315,6 +315,15 @@ def test_somebody_who_is_not_there_cannot_sign_up(bench: Bench) -> None:
     assert bench.refused("upsert_session", facetofaceid="1", capacity="1", sessionid="99") == "unknownsession"
 
 
+def test_a_session_of_another_activity_is_not_changed(bench: Bench) -> None:
+    """Whoever may write in one activity may not reach into another by a number."""
+    session = str(bench.session())
+    bench.state.add_activity(bench.state.add_course("Other", "OTHER"))
+    assert (
+        bench.refused("upsert_session", facetofaceid="2", sessionid=session, capacity="9") == "unknownsession"
+    )
+
+
 def test_each_function_asks_whether_it_may(bench: Bench) -> None:
     """By our own capability, and by mod_facetoface's for the same; without one of them nothing is done."""
     session = str(bench.session())
