@@ -234,6 +234,33 @@ def test_where_the_wait_list_is_off_nobody_is_seated(bench: Bench) -> None:
     assert bench("signup", userid="5", standing="booked", **at)["status"] == "booked"
 
 
+def test_whoever_asks_again_keeps_their_place_in_the_queue(bench: Bench) -> None:
+    """To be booked on a full session changes nothing for somebody who waits already, least of all since when."""
+    session = bench.session(allowoverbook="1")
+    at = {"sessionid": str(session)}
+    for user in ("4", "5", "6"):
+        bench("signup", userid=user, **at)
+        bench.now += 1
+    assert bench.refused("signup", userid="5", standing="booked", **at) == "alreadysignedup"
+    bench.now += 1
+    assert bench("cancel_signup", userid="4", **at)["promoted"] == [5]
+
+
+def test_only_what_stands_is_counted_and_told(bench: Bench) -> None:
+    """Not what somebody was before, and whatever the clock said then: clocks are set back."""
+    session = bench.session(capacity="5")
+    at = {"sessionid": str(session)}
+    bench("signup", userid="4", **at)
+    bench.now -= 60
+    bench("cancel_signup", userid="4", **at)
+    assert bench.standing(session) == {4: "user_cancelled"}
+    (told,) = bench("get_sessions", facetofaceid="1")["sessions"]
+    assert told["booked"] == 0
+    bench("signup", userid="4", **at)
+    (told,) = bench("get_sessions", facetofaceid="1")["sessions"]
+    assert told["booked"] == bench("get_signups", **at)["booked"] == 1
+
+
 def test_without_a_date_everybody_waits(bench: Bench) -> None:
     """As mod_facetoface does it, wait-list or not; with the date given back and the list on they are seated again."""
     session = bench.session(capacity="2", allowoverbook="1")
