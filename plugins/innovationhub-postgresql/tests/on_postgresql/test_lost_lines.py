@@ -9,13 +9,13 @@ import pytest
 
 from innovationhub import Hub, Unavailable, hookimpl
 from innovationhub.protocols.store import Store, StoreOpener, StoreRequest
+from innovationhub.testing.samples import entry, put, sample
 from innovationhub_postgresql.address import parse_address
 from innovationhub_postgresql.connections import Connection
 from innovationhub_postgresql.store import PostgresqlStore
 from on_postgresql.conftest import MakeHub, MakeServer, OpenStore, open_hub, small_hub
 from on_postgresql.proxy import AFTER, BEFORE, Proxy
 from on_postgresql.server import Server
-from tests.stores.test_waist import entry, put, sample
 from tests.support import TASTER, crowd
 
 
