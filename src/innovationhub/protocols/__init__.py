@@ -9,6 +9,7 @@ from innovationhub.protocols.store import (
     Store,
     StoreOpener,
     StoreRequest,
+    SupportsConfirm,
     SupportsCount,
     SupportsScrub,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "Store",
     "StoreOpener",
     "StoreRequest",
+    "SupportsConfirm",
     "SupportsCount",
     "SupportsScrub",
     "Verdict",
