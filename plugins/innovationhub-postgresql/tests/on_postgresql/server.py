@@ -161,6 +161,11 @@ class Server:
         secret = f":{quote(password, safe='')}" if password else ""
         return f"postgresql://{user}{secret}@/postgres?{query}"
 
+    @property
+    def address(self) -> str:
+        """The database, without a schema."""
+        return f"postgresql://hub@/postgres?host={quote(str(self.data), safe='')}"
+
     @contextlib.contextmanager
     def session(self, **options: Any) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
         """A connection for looking and for mischief."""
