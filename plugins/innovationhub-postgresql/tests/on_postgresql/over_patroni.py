@@ -25,7 +25,7 @@ FAILOVER = 120
 MORE = 40
 """Answers that each process has to be given before, between and after the failovers."""
 
-WORDS = 4 * THREADS
+WORDS = 2 * THREADS
 """What each process says, whatever it is, while two nodes take themselves for the leader."""
 
 
