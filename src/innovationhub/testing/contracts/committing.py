@@ -9,7 +9,7 @@ import pytest
 
 from innovationhub.domain.records import Key, Range, Read, Record, key_of
 from innovationhub.errors import Conflict, PluginError, Unavailable
-from innovationhub.protocols.store import Commit, Store
+from innovationhub.protocols.store import Commit, Store, SupportsConfirm
 from innovationhub.testing.contracts.base import StoreCase
 from innovationhub.testing.patience import Guarded
 from innovationhub.testing.samples import Sample, Tally, delete, entry, get, put, sample, scan, version
@@ -226,6 +226,21 @@ class Committing(StoreCase):
             assert (get(store, good), get(store, bad), list(store.tail(0, 9))) == (None, None, [])
         else:
             assert (get(store, good), get(store, bad), len(store.tail(0, 9))) == (good, bad, 1)
+
+    def test_confirming_changes_nothing(self, store: Guarded) -> None:
+        """For stores that confirm: no row, no version, no position moves; a closed one says so."""
+        real = store.store
+        if not isinstance(real, SupportsConfirm):
+            pytest.skip("this store does not confirm (SupportsConfirm): what can be read in it lasts")
+        self.patience.call("confirm", real.confirm)
+        put(store, sample(), entries=(entry(),))
+        before = version(store, sample())
+        self.patience.call("confirm", real.confirm)
+        assert (get(store, sample()), version(store, sample())) == (sample(), before)
+        assert put(store, sample("b"), entries=(entry(),)) == 2
+        store.close()
+        with pytest.raises(Unavailable):
+            self.patience.call("confirm", real.confirm)
 
     def test_a_closed_store_says_so(self, store: Guarded) -> None:
         """Closing twice is fine; using it afterwards is `Unavailable`, and certainly changes nothing."""
