@@ -10,23 +10,27 @@ ARGS ?=
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input install --no-warn-script-location -c constraints.txt
+CLUSTER := ./plugins/innovationhub-postgresql
 PLUGINS := $(patsubst %/pyproject.toml,./%,$(wildcard plugins/*/pyproject.toml))
 METADATA := pyproject.toml constraints.txt $(wildcard plugins/*/pyproject.toml)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test check bench format constraints clean FORCE
+.PHONY: help setup demo test cluster-test check bench format constraints clean FORCE
 
 help: ## what there is to make
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | column -t -s '|' 2>/dev/null \
-		|| sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1   \2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1   \2/p' Makefile
 
 demo: $(VENV)/.demo-stamp ## a hub at work, in your terminal
 	@$(PY) -m innovationhub demo $(ARGS)
 
 test: $(VENV)/.dev-stamp ## the tests (ARGS="-k waitlist")
 	$(PY) -m pytest -n auto $(ARGS)
+
+cluster-test: $(VENV)/.cluster-stamp ## leaders of three PostgreSQL nodes killed under load: some minutes
+	$(PY) -m pytest -s -o faulthandler_timeout=0 $(CLUSTER)/tests/on_postgresql/over_patroni.py $(ARGS)
 
 check: $(VENV)/.dev-stamp ## format, lint, types, the rules of the house
 	$(PY) -m ruff format --check .
@@ -76,6 +80,10 @@ $(VENV)/.dev-stamp: $(VENV)/.venv-stamp $(METADATA)
 	@$(PIP) --no-build-isolation -e '.[cli,testing,test,dev]' $(foreach plugin,$(PLUGINS),-e '$(plugin)[test]')
 	@touch $@ $(VENV)/.demo-stamp
 
+$(VENV)/.cluster-stamp: $(VENV)/.dev-stamp
+	@$(PIP) --no-build-isolation -e '$(CLUSTER)[cluster]'
+	@touch $@
+
 # --- the versions ----------------------------------------------------------------------------------------
 
 # With the oldest Python we support, so that every version pinned still runs there; tzdata and colorama are
@@ -84,7 +92,7 @@ constraints: ## choose the versions in constraints.txt anew
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo "The versions are chosen with the oldest Python we support: make constraints PYTHON=python3.11" >&2; exit 1; }
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && "$(PYTHON)" -m venv "$$fresh" \
-		&& "$$fresh/bin/python" -m pip --quiet --disable-pip-version-check install '.[cli,testing,test,dev,build]' $(foreach plugin,$(PLUGINS),'$(plugin)[test]') tzdata colorama \
+		&& "$$fresh/bin/python" -m pip --quiet --disable-pip-version-check install '.[cli,testing,test,dev,build]' $(foreach plugin,$(PLUGINS),'$(plugin)[test]') '$(CLUSTER)[cluster]' tzdata colorama \
 		&& { echo '# The versions this project is built and tested with. Made by `make constraints`, not by hand.'; \
 			"$$fresh/bin/python" -m pip --disable-pip-version-check freeze --exclude innovationhub $(foreach plugin,$(PLUGINS),--exclude $(notdir $(plugin))) | LC_ALL=C sort -f; } >"$$fresh/pins" \
 		&& cp "$$fresh/pins" constraints.txt
