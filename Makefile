@@ -17,7 +17,7 @@ METADATA := pyproject.toml constraints.txt $(wildcard plugins/*/pyproject.toml)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test cluster-test check bench format constraints clean FORCE
+.PHONY: help setup demo test cluster-test check bench bench-postgresql soak format constraints clean FORCE
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -38,8 +38,14 @@ check: $(VENV)/.dev-stamp ## format, lint, types, the rules of the house
 	$(PY) -m mypy
 	$(PY) -m pytest -q tests/house
 
-bench: $(VENV)/.dev-stamp ## the benchmarks, as ratios
+bench: $(VENV)/.bench-stamp ## the benchmarks, as ratios
 	$(PY) -m benchmarks $(ARGS)
+
+bench-postgresql: $(VENV)/.dev-stamp ## the same in PostgreSQL, on a server of its own
+	PYTHONPATH=plugins/innovationhub-postgresql/tests $(PY) -m on_postgresql.benchmark $(ARGS)
+
+soak: $(VENV)/.dev-stamp ## minutes of everything at once while processes are killed (SOAK_MINUTES=3)
+	$(PY) -m benchmarks.soak
 
 format: $(VENV)/.dev-stamp ## put the code in form
 	$(PY) -m ruff format .
@@ -84,6 +90,11 @@ $(VENV)/.cluster-stamp: $(VENV)/.dev-stamp
 	@$(PIP) --no-build-isolation -e '$(CLUSTER)[cluster]'
 	@touch $@
 
+# What only the benchmarks compare with.
+$(VENV)/.bench-stamp: $(VENV)/.dev-stamp
+	@$(PIP) --no-build-isolation -e '.[bench]'
+	@touch $@
+
 # --- the versions ----------------------------------------------------------------------------------------
 
 # With the oldest Python we support, so that every version pinned still runs there; tzdata and colorama are
@@ -92,7 +103,7 @@ constraints: ## choose the versions in constraints.txt anew
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo "The versions are chosen with the oldest Python we support: make constraints PYTHON=python3.11" >&2; exit 1; }
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && "$(PYTHON)" -m venv "$$fresh" \
-		&& "$$fresh/bin/python" -m pip --quiet --disable-pip-version-check install '.[cli,testing,test,dev,build]' $(foreach plugin,$(PLUGINS),'$(plugin)[test]') '$(CLUSTER)[cluster]' tzdata colorama \
+		&& "$$fresh/bin/python" -m pip --quiet --disable-pip-version-check install '.[cli,testing,test,dev,bench,build]' $(foreach plugin,$(PLUGINS),'$(plugin)[test]') '$(CLUSTER)[cluster]' tzdata colorama \
 		&& { echo '# The versions this project is built and tested with. Made by `make constraints`, not by hand.'; \
 			"$$fresh/bin/python" -m pip --disable-pip-version-check freeze --exclude innovationhub $(foreach plugin,$(PLUGINS),--exclude $(notdir $(plugin))) | LC_ALL=C sort -f; } >"$$fresh/pins" \
 		&& cp "$$fresh/pins" constraints.txt

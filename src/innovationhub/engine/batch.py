@@ -10,7 +10,7 @@ No answer leaves before the batch is on disk, refusals and errors included: "ful
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from innovationhub.domain.answers import Receipt
@@ -224,6 +224,12 @@ class Batch:
             ranged = {key_of(row.record): row.version for found in rows.ranges.values() for row in found.rows}
             relied.update((key, ranged.get(key)) for key in unread)
         return relied
+
+    def unread(self, keys: Iterable[Key[Record]]) -> list[Key[Record]]:
+        """Those of some rows that no reading of this batch has looked at."""
+        rows = self._rows
+        ranged = {key_of(row.record) for found in rows.ranges.values() for row in found.rows}
+        return [key for key in keys if key not in rows.keys and key not in ranged]
 
     def _find_out(self, receipt: Receipt, error: Unavailable) -> None:
         """Did a commit happen whose answer was lost? A receipt in it knows. Returns if so, raises if not."""
