@@ -84,7 +84,7 @@ class PersonData:
     complete: bool
 
 
-@record("person", key=("id",), indexes={"by_key": ("key",)})
+@record("person", key=("id",), indexes={"by_key": ("key",), "by_email": ("email",)})
 @attrs.frozen
 class PersonRow(Record):
     """A person as kept: the caller's id, the hub's opaque key, and all that is personal."""

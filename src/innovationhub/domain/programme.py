@@ -16,7 +16,7 @@ from innovationhub.domain.catalogue import SessionType, type_from_text
 from innovationhub.domain.policies import Access
 from innovationhub.domain.records import Key, Range, Read, Record, Rows, record
 from innovationhub.domain.schedule import Series, series_from_text
-from innovationhub.domain.settings import HubSettings, QuietHours, Retention, WorkingHours
+from innovationhub.domain.settings import HubSettings, LmsSettings, QuietHours, Retention, WorkingHours
 from innovationhub.errors import Unavailable
 
 __all__ = [
@@ -60,6 +60,9 @@ class HubRow(Record):
     link: str = ""
     quiet_from: str = ""
     quiet_to: str = ""
+    lms_leads: str = "hub"
+    lms_types: str = ""
+    lms_staff: str = "esr"
 
 
 @record("session_type", key=("key", "revision"), indexes={"by_change": ("changed",)})
@@ -151,6 +154,9 @@ def hub_row(settings: HubSettings, revision: int, secret: str) -> HubRow:
         settings.link,
         quiet.begins.isoformat() if quiet else "",
         quiet.ends.isoformat() if quiet else "",
+        str(settings.lms.leads),
+        " ".join(settings.lms.types),
+        settings.lms.staff,
     )
 
 
@@ -187,5 +193,8 @@ def programme_with(known: Programme, rows: Rows) -> Programme:
     kept = Retention(hub.notes_days, hub.people_days)
     closures, rooms = tuple(hub.closures.split()), tuple(json.loads(hub.rooms))
     quiet = QuietHours(hub.quiet_from, hub.quiet_to) if hub.quiet_from else None
-    settings = HubSettings(hub.name, hub.timezone, closures, hours, rooms, kept, hub.contact, hub.link, quiet)
+    lms = LmsSettings(hub.lms_leads, hub.lms_types.split(), hub.lms_staff)
+    settings = HubSettings(
+        hub.name, hub.timezone, closures, hours, rooms, kept, hub.contact, hub.link, quiet, lms
+    )
     return Programme(settings, hub.secret, hub.revision, latest, types, series, closed)

@@ -18,6 +18,9 @@ from innovationhub.domain.schedule import SessionStatus
 __all__ = [
     "Explanation",
     "FollowerView",
+    "LmsAct",
+    "LmsFinding",
+    "LmsReport",
     "MessageView",
     "PassedOver",
     "Places",
@@ -162,13 +165,58 @@ class Violation:
 
 
 @attrs.frozen
+class LmsAct:
+    """One thing that was done (or, tried only, would be) so that hub and LMS agree about a session.
+
+    `side` is where: `hub` or `lms`. `what` is `published`, `withdrawn`, `resized`, or how a sign-up or a place came to
+    stand. `person_id` is whom it is about; empty where that is the session, or nobody the hub knows (any more).
+    """
+
+    session_id: str
+    role: str
+    side: str
+    what: str
+    person_id: str = ""
+
+
+@attrs.frozen
+class LmsFinding:
+    """What hub and LMS do not agree about, and a person must look at; `code` as `docs/discovery.md` explains it.
+
+    `about` is a person's id, an account of the LMS, or the name of what it cannot do; `since` (aware, in UTC) is when
+    it was first found.
+    """
+
+    session_id: str
+    role: str
+    code: str
+    about: str
+    since: datetime
+    facts: Facts
+
+
+@attrs.frozen
+class LmsReport:
+    """What a pass over the sessions in the LMS did: how many it looked at, what was done, what must be looked at.
+
+    `complete` when nothing is left to do. `failure` says why it stopped, where the LMS could not be used.
+    """
+
+    sessions: int
+    acts: tuple[LmsAct, ...]
+    findings: tuple[LmsFinding, ...]
+    complete: bool
+    failure: str = ""
+
+
+@attrs.frozen
 class TickReport:
     """What a tick did: how many rosters it looked at, how many sessions it went on with, how many timers were due.
 
     `below_minimum` names the sessions that were found short of people at their deadline. `erased` counts texts and
     people whose time was over. `made` messages were called for, `sent` went out, `dropped` were not true any more,
-    `failed` are tried again and `given_up` are not; `troubles` says what did not work, each once. `complete` when
-    nothing is left to do.
+    `failed` are tried again and `given_up` are not; `troubles` says what did not work, each once. `lms` is the pass
+    over sessions in the LMS, where there is one. `complete` when nothing is left to do.
     """
 
     rosters: int
@@ -184,3 +232,4 @@ class TickReport:
     failed: int = 0
     given_up: int = 0
     troubles: tuple[str, ...] = ()
+    lms: LmsReport | None = None

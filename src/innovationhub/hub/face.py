@@ -12,6 +12,7 @@ import attrs
 from innovationhub.domain.fields import listed
 from innovationhub.engine import Clock
 from innovationhub.errors import Invalid
+from innovationhub.hub.agreeing import opened
 from innovationhub.hub.changing import Changing
 from innovationhub.hub.door import Door
 from innovationhub.hub.knowing import Knowing
@@ -37,14 +38,14 @@ class Settings:
 
     `discover`: whether to load the plugins that are installed on this machine. `channels` are the addresses by which
     its messages go out, such as `smtp://mail.trust.example`; none: it sends none. `templates` is a folder of message
-    templates that take the place of the package's.
+    templates that take the place of the package's. `lms` is the address of the trust's learning-management system, such
+    as `moodle+https://lms.trust.example`. Addresses begin with what a plugin declares, and may hold secrets.
     """
 
     discover: bool = True
-    channels: tuple[str, ...] = attrs.field(
-        default=(), converter=_addresses, repr=False
-    )  # may hold passwords
+    channels: tuple[str, ...] = attrs.field(default=(), converter=_addresses, repr=False)
     templates: Path | None = None
+    lms: str | None = attrs.field(default=None, repr=False)
 
 
 class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Messaging, Upkeep):
@@ -70,8 +71,8 @@ class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Messaging, U
 
         `plugins` are modules or objects with hooks, besides those installed; `clock` is any callable that gives an
         aware datetime. A new store is made where there is none, and a channel that is new to the hub sends what happens
-        from now on. Raises `Invalid` naming `store`, for an address or a file that cannot be a hub's, `channels` or
-        `templates`, `PluginError`, and `Unavailable` when the store cannot be reached.
+        from now on. Raises `Invalid` naming `store`, for an address or a file that cannot be a hub's, `channels`,
+        `templates` or `lms`, `PluginError`, and `Unavailable` when the store cannot be reached.
         """
         settings = settings or Settings()
         registry = load(plugins, discover=settings.discover)
@@ -88,6 +89,7 @@ class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Messaging, U
         store = opener(StoreRequest(url, (*CORE_RECORDS, *registry.records.values())))
         try:
             hub = cls(store, registry, clock or system_clock, settings.channels, settings.templates)
+            hub._lms = opened(registry, settings.lms)
             hub._courier.begin()
             return hub
         except BaseException:
@@ -95,9 +97,13 @@ class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Messaging, U
             raise
 
     def close(self) -> None:
-        """Let go of the store and of the channels. Using the hub afterwards raises `Unavailable`."""
-        self._courier.close()
-        self._store.close()
+        """Let go of the store, the channels and the LMS. Using the hub afterwards raises `Unavailable`."""
+        try:
+            self._courier.close()
+            if self._lms is not None:
+                self._lms.close()
+        finally:
+            self._store.close()
 
     def __enter__(self) -> Self:
         return self

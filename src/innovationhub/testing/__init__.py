@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from innovationhub.testing.contracts.arrivals import Arrived
     from innovationhub.testing.contracts.channel import ChannelContract
     from innovationhub.testing.contracts.closures import ClosuresContract
+    from innovationhub.testing.contracts.lms import LmsContract
     from innovationhub.testing.contracts.rule import RuleContract
     from innovationhub.testing.contracts.store import StoreContract
     from innovationhub.testing.faults import Died, Dying, Fault, Flaky, crash_points
+    from innovationhub.testing.lms import MemoryLms
+    from innovationhub.testing.lms_faults import UnreliableLms
     from innovationhub.testing.machine import HubMachine
     from innovationhub.testing.outcome import Outcome, Report
     from innovationhub.testing.simulation import simulate
@@ -31,10 +34,13 @@ __all__ = [
     "Fault",
     "Flaky",
     "HubMachine",
+    "LmsContract",
+    "MemoryLms",
     "Outcome",
     "Report",
     "RuleContract",
     "StoreContract",
+    "UnreliableLms",
     "crash_points",
     "register",
     "simulate",
@@ -50,10 +56,13 @@ _HOMES = {
     "Fault": "faults",
     "Flaky": "faults",
     "HubMachine": "machine",
+    "LmsContract": "contracts.lms",
+    "MemoryLms": "lms",
     "Outcome": "outcome",
     "Report": "outcome",
     "RuleContract": "contracts.rule",
     "StoreContract": "contracts.store",
+    "UnreliableLms": "lms_faults",
     "crash_points": "faults",
     "simulate": "simulation",
 }
