@@ -14,7 +14,7 @@ closures and rules act only where a hub's settings or a session type name them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources.abc import Traversable
 
 import pluggy
@@ -29,6 +29,7 @@ __all__ = [
     "hookimpl",
     "innovationhub_catalogues",
     "innovationhub_closures",
+    "innovationhub_commands",
     "innovationhub_records",
     "innovationhub_rules",
     "innovationhub_stores",
@@ -53,6 +54,14 @@ def innovationhub_closures() -> Mapping[str, Closures]:  # type: ignore[empty-bo
 @hookspec
 def innovationhub_catalogues() -> Mapping[str, Traversable]:  # type: ignore[empty-body]
     """Catalogue files that come with a plugin, by the name under which they are loaded: `{"hpft.toml": ...}`."""
+
+
+@hookspec
+def innovationhub_commands() -> Mapping[str, Callable[..., object]]:  # type: ignore[empty-body]
+    """Commands of the program `innovationhub`, by name: each a function that gives the click command or group.
+
+    It takes nothing, and only the program calls it, so that a hub within a service loads no click.
+    """
 
 
 @hookspec

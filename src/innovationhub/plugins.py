@@ -70,6 +70,7 @@ class Registry:
     catalogues: Mapping[str, Traversable]
     records: Mapping[str, type[Record]]
     rules: Mapping[str, Rule] = attrs.field(factory=dict)
+    commands: Mapping[str, Callable[..., object]] = attrs.field(factory=dict)
     plugins: tuple[str, ...] = ()
     broken: tuple[Broken, ...] = ()
     owners: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
@@ -109,6 +110,7 @@ def load(plugins: Iterable[object] = (), *, discover: bool = True) -> Registry:
         catalogues=cast("Mapping[str, Traversable]", found["innovationhub_catalogues"]),
         records=cast("Mapping[str, type[Record]]", found["innovationhub_records"]),
         rules=cast("Mapping[str, Rule]", found["innovationhub_rules"]),
+        commands=cast("Mapping[str, Callable[..., object]]", found["innovationhub_commands"]),
         plugins=tuple(sorted(taken)),
         owners=owners,
         broken=tuple(broken),
@@ -232,5 +234,6 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
     "innovationhub_rules": _is_rule,
     "innovationhub_catalogues": _is_file,
     "innovationhub_records": _is_record,
+    "innovationhub_commands": callable,
 }
 """Every hook, and whether a thing can be what it declares."""

@@ -12,6 +12,7 @@ from innovationhub.engine import Clock
 from innovationhub.errors import Invalid
 from innovationhub.hub.changing import Changing
 from innovationhub.hub.door import Door
+from innovationhub.hub.extending import Extending
 from innovationhub.hub.knowing import Knowing
 from innovationhub.hub.looking import Looking
 from innovationhub.hub.part import system_clock
@@ -31,7 +32,7 @@ class Settings:
     discover: bool = True
 
 
-class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Upkeep):
+class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Upkeep, Extending):
     """A trust's innovation hub on one store. Safe to use from several threads; several processes may share a store.
 
     Every command takes `request_id` (the same id gets the same answer, for ever, and acts once) and `actor` (who does
