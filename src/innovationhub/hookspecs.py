@@ -20,7 +20,9 @@ from importlib.resources.abc import Traversable
 import pluggy
 
 from innovationhub.domain.records import Record
+from innovationhub.protocols.channel import ChannelOpener
 from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.follower import Follower
 from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
 
@@ -28,8 +30,10 @@ __all__ = [
     "PROJECT",
     "hookimpl",
     "innovationhub_catalogues",
+    "innovationhub_channels",
     "innovationhub_closures",
     "innovationhub_commands",
+    "innovationhub_followers",
     "innovationhub_records",
     "innovationhub_rules",
     "innovationhub_stores",
@@ -72,3 +76,13 @@ def innovationhub_records() -> Mapping[str, type[Record]]:  # type: ignore[empty
 @hookspec
 def innovationhub_rules() -> Mapping[str, Rule]:  # type: ignore[empty-body]
     """Rules, by the name under which session types ask for them: `{"audience": AudienceOnly()}`."""
+
+
+@hookspec
+def innovationhub_channels() -> Mapping[str, ChannelOpener]:  # type: ignore[empty-body]
+    """Channels, by the scheme of their address: `{"smtp": open_smtp}` opens `smtp://mail.trust.example`."""
+
+
+@hookspec
+def innovationhub_followers() -> Mapping[str, Follower]:  # type: ignore[empty-body]
+    """Followers of the journal, by the name under which the hub keeps how far each has come."""

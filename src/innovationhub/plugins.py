@@ -27,7 +27,9 @@ from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.timers import Cursor, Timer
 from innovationhub.errors import PluginError
+from innovationhub.protocols.channel import ChannelOpener
 from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.follower import Follower
 from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
 
@@ -71,6 +73,8 @@ class Registry:
     records: Mapping[str, type[Record]]
     rules: Mapping[str, Rule] = attrs.field(factory=dict)
     commands: Mapping[str, Callable[..., object]] = attrs.field(factory=dict)
+    channels: Mapping[str, ChannelOpener] = attrs.field(factory=dict)
+    followers: Mapping[str, Follower] = attrs.field(factory=dict)
     plugins: tuple[str, ...] = ()
     broken: tuple[Broken, ...] = ()
     owners: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
@@ -111,6 +115,8 @@ def load(plugins: Iterable[object] = (), *, discover: bool = True) -> Registry:
         records=cast("Mapping[str, type[Record]]", found["innovationhub_records"]),
         rules=cast("Mapping[str, Rule]", found["innovationhub_rules"]),
         commands=cast("Mapping[str, Callable[..., object]]", found["innovationhub_commands"]),
+        channels=cast("Mapping[str, ChannelOpener]", found["innovationhub_channels"]),
+        followers=cast("Mapping[str, Follower]", found["innovationhub_followers"]),
         plugins=tuple(sorted(taken)),
         owners=owners,
         broken=tuple(broken),
@@ -216,6 +222,10 @@ def _is_rule(thing: object) -> bool:
     return isinstance(thing, Rule)
 
 
+def _is_follower(thing: object) -> bool:
+    return isinstance(thing, Follower)
+
+
 def _is_file(thing: object) -> bool:
     return isinstance(thing, Traversable)
 
@@ -235,5 +245,7 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
     "innovationhub_catalogues": _is_file,
     "innovationhub_records": _is_record,
     "innovationhub_commands": callable,
+    "innovationhub_channels": callable,
+    "innovationhub_followers": _is_follower,
 }
 """Every hook, and whether a thing can be what it declares."""

@@ -17,7 +17,11 @@ from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Range, Record, record
 from innovationhub.errors import Invalid
 
-__all__ = ["Note", "Person", "PersonData", "PersonRow", "texts_about"]
+__all__ = ["Note", "Person", "PersonData", "PersonRow", "asked", "texts_about"]
+
+
+FEWEST_DIGITS = 5
+"""Of a telephone number, an internal one included."""
 
 
 def _id(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
@@ -33,6 +37,12 @@ def _email(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
     name, mark, host = value.rpartition("@")
     if value and (not mark or not name or not host or any(letter.isspace() for letter in value)):
         raise Invalid("email", f'must be one address, such as "a.patel@nhs.example"; got {value!r}', value)
+
+
+def _phone(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
+    checked_text("phone", value, longest=30, empty=True)
+    if value and not (set(value) <= set("+0123456789 ()-") and sum(map(str.isdigit, value)) >= FEWEST_DIGITS):
+        raise Invalid("phone", f'must be one number, such as "+44 7700 900123"; got {value!r}', value)
 
 
 def _groups(owner: object, attribute: attrs.Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
@@ -54,6 +64,12 @@ class Person:
     name: str = attrs.field(default="", validator=_line)
     email: str = attrs.field(default="", validator=_email)
     groups: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_as_groups, validator=_groups)
+    phone: str = attrs.field(default="", kw_only=True, validator=_phone, repr=False)
+
+
+def asked(person: Person) -> str:
+    """What a request about a person asks for: as it was before there were telephone numbers, where none is given."""
+    return f"{person!r} {person.phone}" if person.phone else repr(person)
 
 
 @attrs.frozen
@@ -85,15 +101,16 @@ class PersonRow(Record):
     email: str
     groups: str
     added: datetime
+    phone: str = ""
 
     @classmethod
     def of(cls, person: Person, key: str, added: datetime) -> PersonRow:
         """The row for a person who has that key since that instant."""
-        return cls(person.id, key, person.name, person.email, " ".join(person.groups), added)
+        return cls(person.id, key, person.name, person.email, " ".join(person.groups), added, person.phone)
 
     def person(self) -> Person:
         """The person as callers know them."""
-        return Person(self.id, self.name, self.email, groups=tuple(self.groups.split()))
+        return Person(self.id, self.name, self.email, groups=tuple(self.groups.split()), phone=self.phone)
 
 
 @record("note", key=("subject", "kind"))

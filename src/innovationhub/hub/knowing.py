@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from innovationhub.domain.ids import checked_id
 from innovationhub.domain.joining import AddPerson
 from innovationhub.domain.journal import Entry
-from innovationhub.domain.people import Person, PersonData
+from innovationhub.domain.people import Person, PersonData, asked
 from innovationhub.domain.records import Range, Read
 from innovationhub.errors import Invalid, NotFound
 from innovationhub.hub.forgetting import MOST_LINES, erase, lines_of
@@ -31,7 +31,7 @@ class Knowing(Part):
             raise Invalid("person", f"must be a Person; got {person!r}", person)
         key = secrets.token_hex(12)
         command = AddPerson(person=person, key=key, actor=self._people.actor(actor, "system:hub"))
-        return self._run(command, lambda _: person, request_id, (repr(person),))
+        return self._run(command, lambda _: person, request_id, (asked(person),))
 
     def person(self, person_id: str) -> Person:
         """What the hub knows of a person. Raises `NotFound`."""

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from innovationhub.protocols.channel import (
+    Channel,
+    ChannelOpener,
+    Later,
+    Message,
+    Never,
+    Outcome,
+    Recipient,
+    Sent,
+)
 from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.follower import Follower, Since
 from innovationhub.protocols.rule import Case, Rule, Verdict
 from innovationhub.protocols.store import (
     Commit,
@@ -15,9 +26,19 @@ from innovationhub.protocols.store import (
 
 __all__ = [
     "Case",
+    "Channel",
+    "ChannelOpener",
     "Closures",
     "Commit",
+    "Follower",
+    "Later",
+    "Message",
+    "Never",
+    "Outcome",
+    "Recipient",
     "Rule",
+    "Sent",
+    "Since",
     "Store",
     "StoreOpener",
     "StoreRequest",
