@@ -1,9 +1,9 @@
 """How the dates of a series are said: by a rule with exceptions where a rule says them, else one by one.
 
-The dates are given: they are what the hub's calendar shows. A series' own rules are only a means to say them shortly, so
-each is tried and what it gives is compared with what is wanted: dates too many become EXDATE, dates too few RDATE, and
-the rule that needs the fewest of them is written. A rule is written only where two readings of it agree, the hub's own
-and dateutil's, from which many calendar programs descend; an exotic one is not worth an argument between two readers.
+The dates are given: they are what the hub's calendar shows. A series' own rules are only a means to say them shortly,
+so each is tried and what it gives is compared with what is wanted: dates too many become EXDATE, dates too few RDATE,
+and the rule that needs the fewest of them is written. It is written only where two readings of it agree, the hub's own
+and dateutil's, from which many calendar programs descend: an exotic rule is not worth an argument between two readers.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ NOT_A_DAY = 48
 class Pattern:
     """The dates of a series as RFC 5545 says them, all in naive local times.
 
-    `start` is the first (DTSTART), `rule` an RRULE without its end and `until` that end (both empty: none), `rdates` are
-    dates besides, `exdates` those of the rule that are none.
+    `start` is the first (DTSTART), `rule` an RRULE without its end and `until` that end (both empty: none), `rdates`
+    are dates besides, `exdates` those of the rule that are none.
     """
 
     start: datetime
@@ -53,16 +53,17 @@ class Pattern:
 
 
 def pattern(nominals: Sequence[datetime], recurrence: Recurrence | None, zone: ZoneInfo) -> Pattern | None:
-    """How these local times, sorted and each once, are best said; None where RFC 5545 cannot say them in one event.
+    """How these local times, sorted and each once, are best said; None where each is better an event by itself.
 
-    That is so on the night of a gap only: where two of the rule's times are the same instant, one of them cannot be
-    excepted without the other.
+    That is so for a single one that no rule gives, and on the night of a gap, where two of a rule's times can be the
+    same instant: then one of them cannot be excepted without the other.
     """
     plain = Pattern(nominals[0], rdates=tuple(nominals[1:]))
-    if len(nominals) == 1 or recurrence is None:
-        return plain
-    tried = [made for start, rule in _parts(recurrence) for made in _with_rule(start, rule, nominals, zone)]
+    parts = _parts(recurrence) if recurrence else ()
+    tried = [made for start, rule in parts for made in _with_rule(start, rule, nominals)]
     best = min([*tried, plain], key=lambda each: each.exceptions)
+    if not best.rule and not best.rdates:
+        return None
     gone = {utc(resolve(wall, zone)) for wall in best.exdates}
     return None if any(utc(resolve(wall, zone)) in gone for wall in nominals) else best
 
@@ -76,9 +77,7 @@ def _parts(recurrence: Recurrence) -> Iterator[tuple[datetime, Rule]]:
             yield part.start, part.rule
 
 
-def _with_rule(
-    start: datetime, rule: Rule, nominals: Sequence[datetime], zone: ZoneInfo
-) -> Iterator[Pattern]:
+def _with_rule(start: datetime, rule: Rule, nominals: Sequence[datetime]) -> Iterator[Pattern]:
     """The dates said by a rule, if it can be begun at the first of them or before; nothing where it cannot."""
     last = nominals[-1]
     bare = attrs.evolve(rule, count=None, until=None)

@@ -6,8 +6,8 @@ wherever it gives exactly the changes there are; else each change is written by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -44,8 +44,12 @@ def vtimezone(zone: ZoneInfo, first: datetime, last: datetime) -> Timezone:
     made.add("TZID", zone.key)
     begins = low.replace(tzinfo=zone)
     offset = begins.utcoffset() or timedelta()
-    observances = [_observance([_Onset(low, offset, offset, begins.tzname() or zone.key, bool(begins.dst()))])]
-    onsets = [_onset(zone, low, change.begin, change.end, gap=change.gap) for change in changes(zone, low, high)]
+    observances = [
+        _observance([_Onset(low, offset, offset, begins.tzname() or zone.key, bool(begins.dst()))])
+    ]
+    onsets = [
+        _onset(zone, low, change.begin, change.end, gap=change.gap) for change in changes(zone, low, high)
+    ]
     for kind in dict.fromkeys(onset.kind for onset in onsets):
         of_kind = [onset for onset in onsets if onset.kind == kind]
         text = _yearly([onset.wall for onset in of_kind])
@@ -95,5 +99,3 @@ def _yearly(walls: Sequence[datetime]) -> str:
         return ""
     number = -1 if is_last else nth.pop()
     return f"FREQ=YEARLY;BYMONTH={first.month};BYDAY={number}{WEEKDAYS[first.weekday()]}"
-
-
