@@ -82,7 +82,7 @@ def export(
             made, sessions, told = text.encode(), len(shown.shown.views), shown.shown.told
         else:
             raise click.UsageError(f"{file.name} must end in {', '.join(KINDS)}: that says what is written.")
-    file.write_bytes(made)
+    _write(file, made)
     for sentence in told:
         desk.warn("incomplete", sentence)
     if not desk.answered({"file": str(file), "sessions": sessions, "complete": not told}):
@@ -94,6 +94,13 @@ def _behind(last: datetime | None) -> date | None:
     if last is None:
         return None
     return last.date() + timedelta(days=1) if last.date() < date.max else date.max
+
+
+def _write(file: Path, data: bytes) -> None:
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise click.FileError(str(file), f"cannot be written: {error.strerror}") from None
 
 
 def _text(file: Path) -> str:
@@ -143,7 +150,7 @@ def bring_in(desk: Desk, *, file: Path, types: tuple[str, ...], output: Path | N
     if output is None:
         click.echo(made, nl=False)
         return
-    output.write_text(made, encoding="utf-8")
+    _write(output, made.encode())
     if not desk.answered({"file": str(output), "series": made.count("[[series]]")}):
         desk.out.say(
             f"Wrote {count(made.count('[[series]]'), 'series', 'series')} to ", (str(output), "bold"), "."
