@@ -197,8 +197,8 @@ def test_a_cancelled_event_is_left_out_and_told() -> None:
     assert brought(event("STATUS:CANCELLED")) == Imported(
         (), ("event 1 ('Taster'): was cancelled, so left out",)
     )
-    text = calendar(event()).replace("VEVENT", "VTODO")
-    with pytest.raises(InvalidCatalogue, match="is a VTODO; only events"):
+    text = calendar(event()).replace("VEVENT", "VJOURNAL")
+    with pytest.raises(InvalidCatalogue, match="is a VJOURNAL; only events"):
         read_calendar(text, ["taster"])
 
 
