@@ -24,7 +24,9 @@ from innovationhub.domain.changes import (
     Reschedule,
     Resize,
 )
+from innovationhub.domain.deliveries import DeliveryState
 from innovationhub.domain.journal import Entry
+from innovationhub.domain.messages import MessageKind
 from innovationhub.domain.people import Person, PersonData
 from innovationhub.domain.plans import Effect, Plan
 from innovationhub.domain.policies import (
@@ -41,9 +43,11 @@ from innovationhub.domain.recurrence import Occurrence, Override, Recurrence
 from innovationhub.domain.refusals import Reason, Refusal, Refused
 from innovationhub.domain.rules import Case, Rule, Verdict
 from innovationhub.domain.schedule import Catalogue, Closed, Series, Session, SessionStatus
-from innovationhub.domain.settings import HubSettings, Retention, WorkingHours
+from innovationhub.domain.settings import HubSettings, QuietHours, Retention, WorkingHours
 from innovationhub.domain.views import (
     Explanation,
+    FollowerView,
+    MessageView,
     PassedOver,
     Places,
     SessionView,
@@ -77,10 +81,12 @@ __all__ = [
     "Close",
     "Closed",
     "Conflict",
+    "DeliveryState",
     "Effect",
     "End",
     "Entry",
     "Explanation",
+    "FollowerView",
     "Groups",
     "HeldBack",
     "Hub",
@@ -90,6 +96,8 @@ __all__ = [
     "InvalidCatalogue",
     "LoadReport",
     "Merge",
+    "MessageKind",
+    "MessageView",
     "Move",
     "NotFound",
     "Occurrence",
@@ -103,6 +111,7 @@ __all__ = [
     "Plan",
     "PluginError",
     "Promote",
+    "QuietHours",
     "Reason",
     "Recurrence",
     "Refusal",

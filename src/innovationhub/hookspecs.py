@@ -23,6 +23,7 @@ from innovationhub.domain.records import Record
 from innovationhub.protocols.channel import ChannelOpener
 from innovationhub.protocols.closures import Closures
 from innovationhub.protocols.follower import Follower
+from innovationhub.protocols.lms import LmsOpener
 from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
 
@@ -34,6 +35,7 @@ __all__ = [
     "innovationhub_closures",
     "innovationhub_commands",
     "innovationhub_followers",
+    "innovationhub_lms",
     "innovationhub_records",
     "innovationhub_rules",
     "innovationhub_stores",
@@ -53,6 +55,11 @@ def innovationhub_stores() -> Mapping[str, StoreOpener]:  # type: ignore[empty-b
 @hookspec
 def innovationhub_closures() -> Mapping[str, Closures]:  # type: ignore[empty-body]
     """Calendars of closed days, by the name that a hub's settings use: `{"england-bank-holidays": ...}`."""
+
+
+@hookspec
+def innovationhub_lms() -> Mapping[str, LmsOpener]:  # type: ignore[empty-body]
+    """Learning-management systems, by how their address begins: `{"moodle": ...}` opens `moodle+https://…`."""
 
 
 @hookspec

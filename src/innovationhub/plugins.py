@@ -18,7 +18,15 @@ import pluggy
 from innovationhub import builtin, hookspecs
 from innovationhub.domain.answers import Receipt
 from innovationhub.domain.booking import BookingRow
+from innovationhub.domain.deliveries import Delivery, Following
 from innovationhub.domain.diary import Appointment, Diary
+from innovationhub.domain.mirrors import (
+    LmsAccountRow,
+    LmsFindingRow,
+    LmsSessionRow,
+    LmsSignUpRow,
+    LmsTypeRow,
+)
 from innovationhub.domain.people import Note, PersonRow
 from innovationhub.domain.programme import ClosedDay, HubRow, SeriesRow, TypeRow
 from innovationhub.domain.records import Record, Schema
@@ -30,6 +38,7 @@ from innovationhub.errors import PluginError
 from innovationhub.protocols.channel import ChannelOpener
 from innovationhub.protocols.closures import Closures
 from innovationhub.protocols.follower import Follower
+from innovationhub.protocols.lms import LmsOpener
 from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
 
@@ -51,6 +60,13 @@ CORE_RECORDS: tuple[type[Record], ...] = (
     Timer,
     Cursor,
     Resource,
+    Delivery,
+    Following,
+    LmsTypeRow,
+    LmsSessionRow,
+    LmsSignUpRow,
+    LmsAccountRow,
+    LmsFindingRow,
 )
 """What every store keeps, the journal apart, which it appends itself."""
 
@@ -73,6 +89,7 @@ class Registry:
     records: Mapping[str, type[Record]]
     rules: Mapping[str, Rule] = attrs.field(factory=dict)
     commands: Mapping[str, Callable[..., object]] = attrs.field(factory=dict)
+    lms: Mapping[str, LmsOpener] = attrs.field(factory=dict)
     channels: Mapping[str, ChannelOpener] = attrs.field(factory=dict)
     followers: Mapping[str, Follower] = attrs.field(factory=dict)
     plugins: tuple[str, ...] = ()
@@ -115,6 +132,7 @@ def load(plugins: Iterable[object] = (), *, discover: bool = True) -> Registry:
         records=cast("Mapping[str, type[Record]]", found["innovationhub_records"]),
         rules=cast("Mapping[str, Rule]", found["innovationhub_rules"]),
         commands=cast("Mapping[str, Callable[..., object]]", found["innovationhub_commands"]),
+        lms=cast("Mapping[str, LmsOpener]", found["innovationhub_lms"]),
         channels=cast("Mapping[str, ChannelOpener]", found["innovationhub_channels"]),
         followers=cast("Mapping[str, Follower]", found["innovationhub_followers"]),
         plugins=tuple(sorted(taken)),
@@ -242,6 +260,7 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
     "innovationhub_stores": callable,
     "innovationhub_closures": _is_closures,
     "innovationhub_rules": _is_rule,
+    "innovationhub_lms": callable,
     "innovationhub_catalogues": _is_file,
     "innovationhub_records": _is_record,
     "innovationhub_commands": callable,

@@ -18,6 +18,7 @@ from innovationhub.cli import (
     calendar,
     demo,
     keeping,
+    messages,
     new_plugin,
     people,
     planning,
@@ -135,6 +136,7 @@ for _command in (
     *register.COMMANDS,
     *planning.COMMANDS,
     *keeping.COMMANDS,
+    *messages.COMMANDS,
     *demo.COMMANDS,
     *new_plugin.COMMANDS,
 ):

@@ -13,7 +13,14 @@ from typing import Any, TypedDict
 
 import click
 
-from innovationhub.cli.desk import DEFAULT_STORE, STORE_VARIABLE, Desk, pass_desk
+from innovationhub.cli.desk import (
+    CHANNELS_VARIABLE,
+    DEFAULT_STORE,
+    STORE_VARIABLE,
+    TEMPLATES_VARIABLE,
+    Desk,
+    pass_desk,
+)
 
 __all__ = [
     "BOOKING",
@@ -78,6 +85,21 @@ def everywhere() -> list[click.Parameter]:
     store = f"The store's address. Else {STORE_VARIABLE}, else {DEFAULT_STORE}."
     return [
         click.Option(["--store"], metavar="URL", expose_value=False, callback=_store, help=store),
+        click.Option(
+            ["--channel"],
+            metavar="URL",
+            multiple=True,
+            expose_value=False,
+            callback=_channels,
+            help=f"By which messages go out; may be repeated. Else {CHANNELS_VARIABLE}, else none.",
+        ),
+        click.Option(
+            ["--templates"],
+            metavar="FOLDER",
+            expose_value=False,
+            callback=_templates,
+            help=f"Message templates of your own. Else {TEMPLATES_VARIABLE}.",
+        ),
         click.Option(["--json"], is_flag=True, expose_value=False, callback=_json, help="Answer in JSON."),
         click.Option(["--debug"], is_flag=True, expose_value=False, callback=_debug, help="Show tracebacks."),
     ]
@@ -108,6 +130,16 @@ class Commands(click.Group):
 def _store(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
         context.ensure_object(Desk).chosen = value
+
+
+def _channels(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
+    if value:
+        context.ensure_object(Desk).channels = value
+
+
+def _templates(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Desk).templates = value
 
 
 def _json(context: click.Context, _: click.Parameter, value: bool) -> None:

@@ -15,8 +15,8 @@ from innovationhub.cli.desk import Desk
 
 __all__ = ["COMMANDS"]
 
-KINDS = ("store", "rule", "closures")
-LATER = ("channel", "lms")
+KINDS = ("store", "rule", "closures", "channel")
+LATER = ("lms",)
 """Kinds whose Protocols are still to come."""
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
@@ -29,8 +29,8 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 def new_plugin(desk: Desk, name: str, kind: str, into: str) -> None:
     """Write a package for a plugin, with tests that run.
 
-    NAME is what the store's addresses begin with, or what catalogues call the rule or the closures. The tests pass as
-    they are, and fail for good reasons as soon as what is written there breaks its contract.
+    NAME is what the addresses of the store or the channel begin with, or what catalogues call the rule or the closures.
+    The tests pass as they are, and fail for good reasons as soon as what is written there breaks its contract.
     """
     if kind in LATER:
         message = f"{kind} plugins come later: there is no Protocol for them yet. Choose {', '.join(KINDS)}"

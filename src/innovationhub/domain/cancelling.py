@@ -41,6 +41,7 @@ class Cancel:
 
     With `person` (an opaque key) only that one of a group leaves. `actor` None means the person whose place it is.
     `late` does it after the cut-off too, as long as the session has not begun: erasing somebody does not wait.
+    `always` does it whenever: it has happened elsewhere, and is only followed.
     """
 
     booking_id: str
@@ -48,6 +49,7 @@ class Cancel:
     actor: str | None = None
     reason: str = ""
     late: bool = False
+    always: bool = False
 
     def needs(self) -> Read:
         """The booking and its people; the rest follows from it."""
@@ -56,10 +58,13 @@ class Cancel:
     def decide(self, view: View) -> Accepted | Refusal:
         """Cancel and promote, or say why not."""
         booking = found_booking(view, self.booking_id)
-        draft = Draft(view, self.actor or self.person or booking.person)
+        return self.within(Draft(view, self.actor or self.person or booking.person), booking)
+
+    def within(self, draft: Draft, booking: BookingRow) -> Accepted | Refusal:
+        """The decision, as part of a larger one."""
         place = read_for(draft, booking)
         reasons = _cannot_cancel(draft, place, booking)
-        if self.late and draft.now < place.session.starts:
+        if self.always or (self.late and draft.now < place.session.starts):
             reasons = [each for each in reasons if each.code != "too-late-to-cancel"]
         if reasons:
             return Refusal(tuple(reasons))

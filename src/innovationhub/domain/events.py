@@ -16,7 +16,7 @@ from innovationhub.domain.ids import split_session_id
 from innovationhub.domain.recurrence import Recurrence
 from innovationhub.domain.time import resolve, zone
 
-__all__ = ["Invitation", "Method", "event_uid", "recurrence_id"]
+__all__ = ["Instance", "Invitation", "Method", "event_uid", "recurrence_id"]
 
 
 class Method(enum.StrEnum):
@@ -42,12 +42,23 @@ def recurrence_id(session_id: str, timezone: str) -> datetime:
 
 
 @attrs.frozen
+class Instance:
+    """One session of a series that is elsewhere than its recurrence says: which one, from when until when, where."""
+
+    recurrence_id: datetime
+    starts: datetime
+    ends: datetime
+    location: str = ""
+
+
+@attrs.frozen
 class Invitation:
     """An entry for one person's own calendar.
 
     `recurrence_id` is None for all of a series that has a `recurrence`, and for a one-off. `sequence` rises with each
     change. Instants are aware: `starts`, `ends`, `recurrence_id` and `excluded` in the hub's zone, `stamp` (when it
     came about) in UTC. `excluded` are the starts, by the recurrence, at which there is no session after all.
+    `instances` take place otherwise than it says; with neither recurrence nor `recurrence_id` they are all there is.
     """
 
     method: Method
@@ -63,3 +74,4 @@ class Invitation:
     organizer_email: str = ""
     recurrence: Recurrence | None = None
     excluded: tuple[datetime, ...] = ()
+    instances: tuple[Instance, ...] = ()

@@ -12,6 +12,7 @@ from datetime import datetime
 import attrs
 
 from innovationhub.domain.booking import Booking
+from innovationhub.domain.fields import is_email
 from innovationhub.domain.ids import checked_id, checked_key, checked_text
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Range, Record, record
@@ -30,13 +31,6 @@ def _id(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
 
 def _line(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
     checked_text(attribute.name, value, longest=200, empty=True)
-
-
-def _email(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
-    checked_text("email", value, longest=200, empty=True)
-    name, mark, host = value.rpartition("@")
-    if value and (not mark or not name or not host or any(letter.isspace() for letter in value)):
-        raise Invalid("email", f'must be one address, such as "a.patel@nhs.example"; got {value!r}', value)
 
 
 def _phone(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
@@ -62,7 +56,7 @@ class Person:
 
     id: str = attrs.field(validator=_id)
     name: str = attrs.field(default="", validator=_line)
-    email: str = attrs.field(default="", validator=_email)
+    email: str = attrs.field(default="", validator=is_email)
     groups: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_as_groups, validator=_groups)
     phone: str = attrs.field(default="", kw_only=True, validator=_phone, repr=False)
 
@@ -90,7 +84,7 @@ class PersonData:
     complete: bool
 
 
-@record("person", key=("id",), indexes={"by_key": ("key",)})
+@record("person", key=("id",), indexes={"by_key": ("key",), "by_email": ("email",)})
 @attrs.frozen
 class PersonRow(Record):
     """A person as kept: the caller's id, the hub's opaque key, and all that is personal."""

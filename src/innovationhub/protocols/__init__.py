@@ -14,6 +14,7 @@ from innovationhub.protocols.channel import (
 )
 from innovationhub.protocols.closures import Closures
 from innovationhub.protocols.follower import Follower, Since
+from innovationhub.protocols.lms import Lms, LmsOpener, LmsRequest
 from innovationhub.protocols.rule import Case, Rule, Verdict
 from innovationhub.protocols.store import (
     Commit,
@@ -32,6 +33,9 @@ __all__ = [
     "Commit",
     "Follower",
     "Later",
+    "Lms",
+    "LmsOpener",
+    "LmsRequest",
     "Message",
     "Never",
     "Outcome",

@@ -13,6 +13,7 @@ from innovationhub.domain.views import Violation
 from innovationhub.engine import Engine
 from innovationhub.hub.auditing.diaries import diary_findings
 from innovationhub.hub.auditing.history import journal_findings
+from innovationhub.hub.auditing.messages import message_findings
 from innovationhub.hub.auditing.reading import pages
 from innovationhub.hub.auditing.rosters import roster_findings
 from innovationhub.hub.auditing.sessions import session_findings
@@ -33,4 +34,4 @@ def audit(engine: Engine) -> list[Violation]:
         found += [each for diary in diaries for each in diary_findings(engine, diary)]
     for lines in pages(engine, Appointment, lambda row: row.booking_id):
         found += orphan_findings(engine, lines)
-    return [*found, *journal_findings(engine)]
+    return [*found, *journal_findings(engine), *message_findings(engine)]

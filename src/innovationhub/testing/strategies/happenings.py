@@ -12,7 +12,9 @@ from innovationhub.domain import changes
 from innovationhub.domain.answers import HeldBack, LoadReport
 from innovationhub.domain.booking import Booking, BookingStatus
 from innovationhub.domain.changes import Change
+from innovationhub.domain.deliveries import DeliveryState
 from innovationhub.domain.journal import KINDS, Entry
+from innovationhub.domain.messages import MessageKind
 from innovationhub.domain.people import PersonData
 from innovationhub.domain.plans import KINDS as EFFECTS
 from innovationhub.domain.plans import Effect, Plan, digest
@@ -20,6 +22,8 @@ from innovationhub.domain.refusals import CODES, Reason, Refusal, Refused
 from innovationhub.domain.schedule import Session, SessionStatus
 from innovationhub.domain.views import (
     Explanation,
+    FollowerView,
+    MessageView,
     PassedOver,
     Places,
     SessionView,
@@ -46,6 +50,7 @@ __all__ = [
     "bookings",
     "changes_of",
     "entries",
+    "message_views",
     "plans",
     "refusals",
     "session_views",
@@ -54,6 +59,26 @@ __all__ = [
 
 Strategy = st.SearchStrategy[Any]
 sentences = lines(1).map(lambda line: f"{line}.")
+
+
+def message_views() -> Strategy:
+    """One message by one channel."""
+    return st.builds(
+        MessageView,
+        id=booking_ids(),
+        kind=st.sampled_from(MessageKind),
+        channel=keys(),
+        person_id=st.none() | ids(),
+        booking_id=st.none() | booking_ids(),
+        session_id=session_ids(),
+        state=st.sampled_from(DeliveryState),
+        due=instants(),
+        attempts=st.integers(0, 12),
+        position=st.integers(1, 1000),
+        reference=lines(),
+        why=lines(),
+        settled=st.none() | instants(),
+    )
 
 
 @st.composite
@@ -197,6 +222,10 @@ def strategies_of_happenings() -> dict[type[Any], Strategy]:
         Explanation: explained,
         HeldBack: held,
         LoadReport: st.builds(LoadReport, names, names, st.lists(held, max_size=2).map(tuple)),
+        FollowerView: st.builds(
+            FollowerView, keys(), numbers, numbers, numbers, st.none() | instants(), sentences
+        ),
+        MessageView: message_views(),
         PassedOver: passed,
         PersonData: st.builds(PersonData, *data, st.lists(entries(), max_size=2).map(tuple), st.booleans()),
         Places: places(),

@@ -1,0 +1,69 @@
+"""A hub beside an LMS in memory, for tests: who has accounts there, and short ways to say things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from innovationhub import Catalogue, Hub, HubSettings, Person, Settings, hookimpl
+from innovationhub.domain.lms import LmsPerson
+from innovationhub.domain.settings import Leads, LmsSettings
+from innovationhub.protocols.lms import Lms, LmsOpener
+from innovationhub.testing.lms import MemoryLms
+from tests.support import Clock, session_type, weekly
+
+KEY = "taster@2026-12-01T10:00#attendee"
+
+
+class With:
+    """A plugin that opens one LMS, whatever the address."""
+
+    def __init__(self, lms: Lms) -> None:
+        self.lms = lms
+
+    @hookimpl
+    def innovationhub_lms(self) -> Mapping[str, LmsOpener]:
+        return {"there": lambda _: self.lms}
+
+
+def account(name: str) -> LmsPerson:
+    """Somebody with an account there; in the hub they are `esr:<name>`."""
+    return LmsPerson(f"account-{name}", name, f"{name}@nhs.example")
+
+
+def there(*names: str, clock: Callable[[], Any] | None = None, **options: Any) -> MemoryLms:
+    """An LMS in which these people have accounts."""
+    return MemoryLms([account(each) for each in names], clock=clock or Clock(), **options)
+
+
+def beside(
+    lms: Lms,
+    *names: str,
+    leads: Leads = Leads.HUB,
+    clock: Callable[[], Any] | None = None,
+    url: str | Path = "memory:",
+    capacity: int | None = 2,
+    types: Iterable[Any] | None = None,
+    series: Iterable[Any] | None = None,
+) -> Hub:
+    """A hub with a weekly taster beside that LMS; these people are known to it."""
+    address = f"sqlite:///{url}" if isinstance(url, Path) else url
+    hub = Hub.open(
+        address,
+        plugins=[With(lms)],
+        clock=clock or Clock(),
+        settings=Settings(discover=False, lms="there+memory:?token=s3cret"),
+    )
+    settings = HubSettings(lms=LmsSettings(leads=leads))
+    hub.load_catalogue(
+        Catalogue(settings, tuple(types or [session_type(capacity=capacity)]), tuple(series or [weekly()]))
+    )
+    for name in names:
+        hub.add_person(Person(f"esr:{name}", name.title(), f"{name}@nhs.example"))
+    return hub
+
+
+def codes(hub: Hub) -> list[str]:
+    """The codes of what a person must look at, in order of their names."""
+    return sorted(each.code for each in hub.lms_findings())
