@@ -27,6 +27,7 @@ from innovationhub.domain.deliveries import TEAM
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.lending import date_id
 from innovationhub.domain.messages import MessageKind
+from innovationhub.domain.mirrors import FOLLOWED
 from innovationhub.domain.placing import appointments_of, is_whole
 from innovationhub.domain.policies import Access
 from innovationhub.domain.records import Key, Range, Record
@@ -79,8 +80,8 @@ class Call:
 def kind_of(entry: Entry) -> MessageKind | None:
     """What an entry about a booking tells its people; None where it tells them nothing.
 
-    What ends with the place that it depends on is told with that place, and one who waits at the door, or whose session
-    has been, is told nothing.
+    What ends with the place that it depends on is told with that place, what was done in the LMS is told there, and one
+    who waits at the door, or whose session has been, is told nothing.
     """
     kind, facts = _BOOKING.get(entry.kind), entry.facts
     if kind is _K.CONFIRMED and "transferred" in facts:
@@ -93,6 +94,7 @@ def kind_of(entry: Entry) -> MessageKind | None:
         (kind is _K.CANCELLED and "depended" in facts)
         or (kind is _K.WAITING and facts.get("standing") == HERE)
         or (kind is _K.OFFER_LAPSED and "policy" not in facts)
+        or FOLLOWED in facts
     )
     return None if silent else kind
 

@@ -98,7 +98,7 @@ def public_feed(
     `end`, `NotFound`, `PluginError`, `Unavailable`.
     """
     within = window(hub, start, end)
-    found = shown(within, hub.calendar(within.start, within.end, types=types))
+    found = shown(hub, within, types=types)
     return _feed(hub, found, name=_name(hub, types), person=None)
 
 
@@ -110,16 +110,15 @@ def person_feed(
     With `everything` it is the whole public calendar besides. The window and what is raised are as for `public_feed`.
     """
     within = window(hub, start, end)
-    views = hub.calendar(within.start, within.end, person=person_id)
-    own = views if everything else [view for view in views if view.mine]
-    return _feed(hub, shown(within, own), name=f"{hub.settings.name}: my sessions", person=person_id)
+    found = shown(hub, within, person=person_id, only_mine=not everything)
+    return _feed(hub, found, name=f"{hub.settings.name}: my sessions", person=person_id)
 
 
 def _name(hub: Hub, types: Collection[str] | None) -> str:
     name = hub.settings.name
     if types is None:
         return name
-    titles = [each.title for each in hub.session_types() if each.key in types]
+    titles = [each.title for each in hub.session_types() if each.key in types and not each.private]
     return f"{name}: {', '.join(titles)}"
 
 

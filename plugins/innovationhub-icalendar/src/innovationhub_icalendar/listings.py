@@ -40,11 +40,12 @@ class Listing:
     shown: Shown
     types: Mapping[str, SessionType]
     book_link: str = ""
+    hub_link: str = ""
     person: str | None = None
 
-    def link(self, session_id: str) -> str | None:
-        """Where one books a session, or asks for one by its type's key; None where no link was given."""
-        return links(self.book_link, session_id) if self.book_link else None
+    def link(self, id: str) -> str | None:
+        """Where one books what has that id, else where people find the hub; None where neither is known."""
+        return links(self.book_link, id) if self.book_link else self.hub_link or None
 
     def bookable(self, view: SessionView) -> bool:
         """Whether somebody could book this date now, or wait for it: it is to be, and its booking is open."""
@@ -148,6 +149,7 @@ def listing(
     """The sessions from today (or `start`) on, three months unless told otherwise; `end` is out.
 
     `book_link` is where one books: a session's id, a series' or a type's key goes in the place of `{id}`, or behind it.
+    Without one, links lead to where people find the hub, as its settings have it (`link`).
     With a `person` it is theirs: with their private sessions, and how they stand. Raises `Invalid` naming `start`,
     `end` or `book_link`, `NotFound`, `PluginError`, `Unavailable`.
     """
@@ -155,7 +157,16 @@ def listing(
         message = f'must be an address such as "https://hub.example/book?session={{id}}"; got {book_link!r}'
         raise Invalid("book_link", message, book_link)
     within = window(hub, start, end, now=True)
-    found = shown(within, hub.calendar(within.start, within.end, person=person, types=types))
+    found = shown(hub, within, person=person, types=types)
     settings = hub.settings
     offered = {each.key: each for each in hub.session_types() if types is None or each.key in types}
-    return Listing(settings.name, settings.timezone, hub.now(), found, offered, book_link, person)
+    return Listing(
+        settings.name,
+        settings.timezone,
+        hub.now(),
+        found,
+        offered,
+        book_link=book_link,
+        hub_link=settings.link,
+        person=person,
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from innovationhub import Hub, Invalid, SessionView
-from innovationhub.domain.time import local, resolve
+from innovationhub.domain.time import LONGEST_WINDOW, local, resolve
 
 __all__ = ["LISTED", "MONTHS", "MOST_SESSIONS", "Shown", "Window", "shown", "usual", "window"]
 
@@ -37,11 +37,10 @@ class Window:
 
 @attrs.frozen
 class Shown:
-    """Sessions in order of start, and what had to be left out: `left_out` of them, from the local date `cut` on."""
+    """Sessions in order of start; those from the local date `cut` on are left out (None: none are)."""
 
     window: Window
     views: Sequence[SessionView]
-    left_out: int = 0
     cut: date | None = None
 
     @property
@@ -50,7 +49,7 @@ class Shown:
         if self.cut is None:
             return ()
         return (
-            f"Only the first {MOST_SESSIONS:,} sessions are here: {self.left_out:,} from {self.cut} on are left out.",
+            f"Only the first {len(self.views):,} sessions are here: from {self.cut} on they are left out.",
         )
 
 
@@ -88,9 +87,37 @@ def _year_on(start: date) -> date:
     return _months_on(start.replace(day=1), MONTHS + 1) if start.year < date.max.year - 1 else start
 
 
-def shown(within: Window, found: Sequence[SessionView]) -> Shown:
-    """These sessions, as many as one calendar takes."""
-    if len(found) <= MOST_SESSIONS:
-        return Shown(within, found)
-    left = found[MOST_SESSIONS:]
-    return Shown(within, found[:MOST_SESSIONS], len(left), left[0].starts.date())
+def shown(
+    hub: Hub,
+    within: Window,
+    *,
+    types: Collection[str] | None = None,
+    person: str | None = None,
+    only_mine: bool = False,
+) -> Shown:
+    """The sessions of a window, as many as one calendar takes. See `Hub.calendar` for what is raised."""
+    found: list[SessionView] = []
+    for views in _read(hub, within, types, person):
+        found += [view for view in views if view.mine or not only_mine]
+        if len(found) > MOST_SESSIONS:
+            # whole days, so that what is left out can be said
+            cut = found[MOST_SESSIONS].starts.date()
+            return Shown(within, [view for view in found[:MOST_SESSIONS] if view.starts.date() < cut], cut)
+    return Shown(within, found)
+
+
+def _read(
+    hub: Hub, within: Window, types: Collection[str] | None, person: str | None
+) -> Iterator[Sequence[SessionView]]:
+    """The sessions of a window at one moment; where they are more than the hub shows at once, month by month."""
+    try:
+        yield hub.calendar(within.start, within.end, person=person, types=types)
+        return
+    except Invalid as error:
+        if error.field != "end" or not timedelta() < within.end - within.start <= LONGEST_WINDOW:
+            raise
+    start = within.start
+    while start < within.end:
+        end = min(within.end, _months_on(start.replace(day=1), 1))
+        yield hub.calendar(start, end, person=person, types=types)
+        start = end

@@ -19,7 +19,9 @@ from innovationhub import (
     Reinstate,
     Reschedule,
     Series,
+    SessionType,
 )
+from innovationhub.hub import showing
 from innovationhub_icalendar import windows
 from innovationhub_icalendar.feeds import Feed, public_feed
 from on_icalendar.conftest import MakeHub
@@ -270,9 +272,37 @@ def test_what_a_limit_cuts_is_said(make_hub: MakeHub, monkeypatch: pytest.Monkey
     hub = make_hub()
     feed = public_feed(hub)
     assert not feed.complete
-    assert feed.told == ("Only the first 10 sessions are here: 43 from 2027-02-09 on are left out.",)
+    assert feed.told == ("Only the first 10 sessions are here: from 2027-02-09 on they are left out.",)
     assert b"DESCRIPTION:Only the first 10 sessions" in feed.body
     assert expanded(feed.body, START, END) == wanted(hub, hub.calendar(START, date(2027, 2, 9)))
+
+
+def test_a_hub_with_more_than_it_shows_at_once_has_a_feed(
+    make_hub: MakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read month by month, up to the feed's own limit; a window that cannot be is an error all the same."""
+    hub = make_hub()
+    whole = public_feed(hub)
+    monkeypatch.setattr(showing, "MOST_SESSIONS", 6)
+    assert public_feed(hub) == whole
+    monkeypatch.setattr(windows, "MOST_SESSIONS", 10)
+    assert public_feed(hub).told == (
+        "Only the first 10 sessions are here: from 2027-02-09 on they are left out.",
+    )
+    with pytest.raises(Invalid, match="five years"):
+        public_feed(hub, end=date(2040, 1, 1))
+    monkeypatch.setattr(showing, "MOST_SESSIONS", 1)
+    with pytest.raises(Invalid, match="more than 1 sessions"):
+        public_feed(hub)
+
+
+def test_a_private_types_name_is_in_no_public_feed(make_hub: MakeHub) -> None:
+    """Asked for by its key it is empty, and does not say what it would be called."""
+    team = SessionType("team", "Team Away", private=True)
+    hub = make_hub(types=[session_type(), team], series=[weekly(), weekly("team")])
+    feed = public_feed(hub, types=["team"])
+    assert feed.sessions == 0
+    assert b"Team Away" not in feed.body
 
 
 def test_a_window_is_of_local_dates(hub: Hub) -> None:

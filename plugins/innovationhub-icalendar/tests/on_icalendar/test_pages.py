@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 
-from innovationhub import Audience, Catalogue, Hub, Invalid, Role, SessionType
+from innovationhub import Audience, Catalogue, Hub, HubSettings, Invalid, Role, SessionType
 from innovationhub.testing.strategies.values import lines
 from innovationhub_icalendar import windows
 from innovationhub_icalendar.pages import page, style
@@ -135,10 +135,15 @@ def test_a_link_leads_to_what_it_names(make_hub: MakeHub) -> None:
 
 
 def test_without_a_link_nothing_can_be_pressed(make_hub: MakeHub) -> None:
-    """The page says how one comes all the same."""
-    text = page(full_hub(make_hub))
+    """The page says how one comes all the same; where the hub's settings say where it is found, links lead there."""
+    hub = full_hub(make_hub)
+    text = page(hub)
     assert 'class="button"' not in text
     assert "Book a place" in text
+    hub.load_catalogue(Catalogue(HubSettings(link="https://hub.example/")))
+    out = [link for link in Reader(page(hub)).links() if not link.startswith("#")]
+    assert set(out) == {"https://hub.example/"}
+    assert "https://other.example/made" in Reader(page(hub, book_link="https://other.example/")).links()
 
 
 def test_a_months_grid_has_weekends_only_where_something_is_on(make_hub: MakeHub) -> None:
@@ -256,7 +261,7 @@ def test_an_empty_page_says_that_nothing_is_on(make_hub: MakeHub) -> None:
 def test_what_a_limit_cuts_is_said_on_the_page(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the sessions that are there."""
     monkeypatch.setattr(windows, "MOST_SESSIONS", 3)
-    assert "Only the first 3 sessions are here: 6 from 2026-12-22 on are left out." in page(hub)
+    assert "Only the first 3 sessions are here: from 2026-12-22 on they are left out." in page(hub)
     assert len(sessions(page(hub))) == 3
 
 
