@@ -85,14 +85,14 @@ def _with_rule(start: datetime, rule: Rule, nominals: Sequence[datetime]) -> Ite
         begin = _in_phase(start, rule, nominals[0], earlier)
         if begin is None or last - begin > LONGEST_WINDOW - timedelta(days=1):
             return
-        # more dates than that, and the dates one by one are shorter
+        # with so many dates besides, the dates one by one are shorter: then that is what is chosen
         most = 2 * len(nominals)
         text = str(bare)
         met = rrule.rrulestr(text, dtstart=begin).before(nominals[0], inc=True)
         if met is None:
             continue
-        walls = _walked(text, met, last, most + 1)
-        if len(walls) > most or walls != _read(bare, met, last, most + 1):
+        walls = _walked(text, met, last, most)
+        if walls != _read(bare, met, last, most):
             return
         given, wanted = set(walls), set(nominals)
         yield Pattern(

@@ -26,7 +26,7 @@ from innovationhub_icalendar import windows
 from innovationhub_icalendar.feeds import Feed, public_feed
 from on_icalendar.conftest import MakeHub
 from on_icalendar.reading_back import events, expanded, read_plainly, wanted
-from tests.support import Clock, people, session_type, weekly
+from tests.support import Clock, people, session_type, small_hub, weekly
 
 TASTER = "taster@2026-12-01T10:00"
 NEXT = "taster@2026-12-08T10:00"
@@ -197,11 +197,24 @@ def test_two_times_of_one_instant_are_written_one_by_one(make_hub: MakeHub) -> N
     ],
 )
 @pytest.mark.parametrize("start", [date(2026, 10, 1), date(2028, 2, 29), date(2031, 1, 1)])
-def test_whatever_the_rule_what_is_read_is_what_is_on(make_hub: MakeHub, rule: str, start: date) -> None:
+def test_whatever_the_rule_what_is_read_is_what_is_on(rule: str, start: date) -> None:
     """Begun years before the window or within it; counted, monthly, by position, or more exotic than that."""
     end = start + timedelta(days=500)
-    hub = make_hub(series=[Series("taster", "taster", Recurrence(datetime(2024, 1, 30, 10), rule=rule))])
-    assert_same(hub, public_feed(hub, start=start, end=end), start, end)
+    series = Series("taster", "taster", Recurrence(datetime(2024, 1, 30, 10), rule=rule))
+    with small_hub(series=[series]) as hub:
+        assert_same(hub, public_feed(hub, start=start, end=end), start, end)
+
+
+def test_a_rule_that_two_readers_read_differently_is_not_written(make_hub: MakeHub) -> None:
+    """The third of a week's days, where weeks begin on a Thursday: dateutil takes a first part of a week for a whole."""
+    rule = "FREQ=WEEKLY;WKST=TH;BYDAY=TU,TH,FR;BYSETPOS=3"
+    hub = make_hub(series=[Series("taster", "taster", Recurrence(datetime(2026, 6, 29, 10), rule=rule))])
+    start, end = date(2026, 8, 24), date(2026, 12, 1)
+    feed = public_feed(hub, start=start, end=end)
+    (event,) = events(feed.body)
+    assert "RRULE" not in event
+    assert len(event["RDATE"].dts) == 13
+    assert_same(hub, feed, start, end)
 
 
 def test_a_type_has_a_feed_of_its_own(make_hub: MakeHub) -> None:
