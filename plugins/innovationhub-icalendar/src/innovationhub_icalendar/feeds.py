@@ -83,9 +83,10 @@ class Feed:
             return False
         try:
             since = parsedate_to_datetime(if_modified_since)
-        except ValueError:
+            return since.tzinfo is not None and self.last_modified <= since
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            # whatever it was that the reader sent, it is no date (RFC 9110 §13.1.3)
             return False
-        return since.tzinfo is not None and self.last_modified <= since
 
 
 def public_feed(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from innovationhub import (
     CallOff,
@@ -206,7 +208,7 @@ def test_whatever_the_rule_what_is_read_is_what_is_on(rule: str, start: date) ->
 
 
 def test_a_rule_that_two_readers_read_differently_is_not_written(make_hub: MakeHub) -> None:
-    """The third of a week's days, where weeks begin on a Thursday: dateutil takes a first part of a week for a whole."""
+    """The third of a week's days, where weeks begin on a Thursday: dateutil takes a part of one for the whole."""
     rule = "FREQ=WEEKLY;WKST=TH;BYDAY=TU,TH,FR;BYSETPOS=3"
     hub = make_hub(series=[Series("taster", "taster", Recurrence(datetime(2026, 6, 29, 10), rule=rule))])
     start, end = date(2026, 8, 24), date(2026, 12, 1)
@@ -277,6 +279,20 @@ def test_last_modified_is_when_anything_changed_last(hub: Hub, clock: Clock) -> 
     assert turned.etag != feed.etag
     asked = public_feed(hub, start=date(2026, 12, 1), end=date(2027, 1, 1))
     assert asked.last_modified == datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+ODD_DATES = st.text() | st.from_regex(
+    r"(Tue, )?[0-9]{1,12} Nov [0-9]{1,9} [0-9:]{1,12} [+-]?[A-Z0-9]{1,9}", fullmatch=True
+)
+
+
+@settings(max_examples=200)
+@given(st.text(), ODD_DATES)
+def test_whatever_a_reader_sends_it_is_answered(tag: str, since: str) -> None:
+    """Headers come from anybody: what is no tag and no date means nothing."""
+    feed = Feed(b"", datetime(2026, 11, 24, 9, tzinfo=UTC), 0)
+    assert isinstance(feed.unchanged(tag, since), bool)
+    assert isinstance(feed.unchanged("", since), bool)
 
 
 def test_what_a_limit_cuts_is_said(make_hub: MakeHub, monkeypatch: pytest.MonkeyPatch) -> None:
