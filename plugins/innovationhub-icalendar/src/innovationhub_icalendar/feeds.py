@@ -82,10 +82,9 @@ class Feed:
         if not if_modified_since:
             return False
         try:
-            since = parsedate_to_datetime(if_modified_since)
-            return since.tzinfo is not None and self.last_modified <= since
+            return self.last_modified <= parsedate_to_datetime(if_modified_since)
         except (ArithmeticError, LookupError, TypeError, ValueError):
-            # whatever it was that the reader sent, it is no date (RFC 9110 §13.1.3)
+            # whatever it was that the reader sent, it is no date with a zone (RFC 9110 §13.1.3)
             return False
 
 

@@ -272,6 +272,7 @@ def test_last_modified_is_when_anything_changed_last(hub: Hub, clock: Clock) -> 
     assert feed.unchanged(if_modified_since="Wed, 25 Nov 2026 09:00:00 GMT")
     assert not feed.unchanged(if_modified_since="Tue, 24 Nov 2026 08:59:59 GMT")
     assert not feed.unchanged(if_modified_since="yesterday")
+    assert not feed.unchanged(if_modified_since="Wed, 25 Nov 2026 09:00:00 -0000")  # a time of no zone
     assert not feed.unchanged()
     clock.pass_by(days=10)
     turned = public_feed(hub)

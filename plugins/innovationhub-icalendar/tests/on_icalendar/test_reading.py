@@ -235,6 +235,16 @@ def test_a_line_that_cannot_be_read_is_a_fault(line: str) -> None:
     assert faults(event(line))[0].startswith("event 1 ('Taster')")
 
 
+@pytest.mark.parametrize(
+    "name", ["DTSTART:20261202T100000Z", "DURATION:PT2H", "SUMMARY:Tea", "LOCATION:Hall", "UID:1"]
+)
+def test_what_may_stand_there_once_and_stands_there_twice_is_a_fault(name: str) -> None:
+    """Which of the two is meant, nobody can tell."""
+    made = event("LOCATION:Room 1", name)
+    (told,) = faults(made, types=["taster"])
+    assert f"has {name.partition(':')[0]} more than once" in told
+
+
 LINES = calendar(
     event("RRULE:FREQ=WEEKLY;COUNT=4", "EXDATE;TZID=Europe/London:20261208T100000", "LOCATION:Hall"),
     event("RECURRENCE-ID;TZID=Europe/London:20261215T100000", start=":20261216T140000Z"),

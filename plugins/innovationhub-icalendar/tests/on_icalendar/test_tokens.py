@@ -5,21 +5,24 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 from icalendar import Calendar
 
+import innovationhub_icalendar
 from innovationhub import CallOff, Hub, Invalid, NotFound, Role, SessionType
 from innovationhub.domain.records import Range, Read
+from innovationhub.protocols.store import Commit
 from innovationhub_icalendar import tokens
 from innovationhub_icalendar.feeds import Feed, person_feed, public_feed
 from innovationhub_icalendar.records import FeedToken
 from innovationhub_icalendar.tokens import feed_for, revoke, subscribe
 from on_icalendar.conftest import MakeHub
 from on_icalendar.reading_back import events, expanded, wanted
-from tests.support import people, session_type, weekly
+from tests.support import people, session_type, small_hub, weekly
 
 TASTER = "taster@2026-12-01T10:00"
 START, END = date(2026, 10, 1), date(2027, 12, 1)
@@ -237,6 +240,27 @@ def test_a_person_has_so_many_tokens_at_most(hub: Hub, monkeypatch: pytest.Monke
         subscribe(hub, "ann")
     with pytest.raises(NotFound):
         subscribe(hub, "nobody")
+
+
+def test_the_last_token_goes_to_one_of_two_who_ask_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have read that there is room for one more; whoever writes second decides again."""
+    monkeypatch.setattr(tokens, "MOST_TOKENS", 1)
+    url, plugins = tmp_path / "hub.db", [innovationhub_icalendar]
+    with small_hub(url, plugins=plugins) as one, small_hub(url, plugins=plugins) as other:
+        people(one, "ann")
+        real, meanwhile = one._store.commit, [lambda: subscribe(other, "ann")]
+
+        def commit(made: Commit) -> int:
+            while meanwhile:
+                meanwhile.pop()()
+            return real(made)
+
+        monkeypatch.setattr(one._store, "commit", commit)
+        with pytest.raises(Invalid, match="revoke one"):
+            subscribe(one, "ann")
+        assert len(kept(one)) == 1
 
 
 def test_a_session_called_off_leaves_the_feed_of_who_had_a_place(hub: Hub) -> None:
