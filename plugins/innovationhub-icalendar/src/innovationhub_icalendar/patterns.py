@@ -25,6 +25,9 @@ __all__ = ["Pattern", "pattern"]
 DAYS = {"DAILY": 1, "WEEKLY": 7}
 MONTHS = {"MONTHLY": 1, "YEARLY": 12}
 
+REACH = LONGEST_WINDOW - timedelta(days=1)
+"""How long a rule is written for at most: longer than any feed."""
+
 EARLIER = (0, 1, 13)
 """How many intervals before the first date a rule is begun, to see where it meets that date or comes before it."""
 
@@ -79,11 +82,10 @@ def _parts(recurrence: Recurrence) -> Iterator[tuple[datetime, Rule]]:
 
 def _with_rule(start: datetime, rule: Rule, nominals: Sequence[datetime]) -> Iterator[Pattern]:
     """The dates said by a rule, if it can be begun at the first of them or before; nothing where it cannot."""
-    last = nominals[-1]
     bare = attrs.evolve(rule, count=None, until=None)
     for earlier in EARLIER:
         begin = _in_phase(start, rule, nominals[0], earlier)
-        if begin is None or last - begin > LONGEST_WINDOW - timedelta(days=1):
+        if begin is None:
             return
         # with so many dates besides, the dates one by one are shorter: then that is what is chosen
         most = 2 * len(nominals)
@@ -91,6 +93,11 @@ def _with_rule(start: datetime, rule: Rule, nominals: Sequence[datetime]) -> Ite
         met = rrule.rrulestr(text, dtstart=begin).before(nominals[0], inc=True)
         if met is None:
             continue
+        # a session that was moved here from far away is a date beside the rule
+        near = [wall for wall in nominals if wall - met <= REACH]
+        if not near:
+            return
+        last = near[-1]
         walls = _walked(text, met, last, most)
         if walls != _read(bare, met, last, most):
             return
@@ -137,8 +144,6 @@ def _in_phase(start: datetime, rule: Rule, target: datetime, earlier: int) -> da
 
 def _months_before(start: datetime, rule: Rule, target: datetime, earlier: int) -> datetime | None:
     length = MONTHS[rule.freq] * rule.interval
-    if rule.byday or rule.bymonthday or rule.byyearday or rule.byweekno:
-        start = start.replace(day=1)  # the rule names its days itself
     apart = 12 * (target.year - start.year) + target.month - start.month
     steps = apart // length - earlier
     for back in range(NOT_A_DAY):

@@ -75,6 +75,18 @@ def test_a_session_moved_is_an_override_of_the_same_identity(hub: Hub) -> None:
     assert_same(hub, public_feed(hub))
 
 
+def test_a_session_moved_here_from_years_ahead_is_a_date_beside_the_rule(hub: Hub) -> None:
+    """It keeps its identity, however far away that is, and the others keep their rule."""
+    far = "taster@2033-01-04T10:00"
+    hub.apply(hub.plan(Move(far, starts=datetime(2026, 12, 20, 10, tzinfo=UTC))))
+    feed = public_feed(hub)
+    whole, moved = events(feed.body)
+    assert b"UNTIL=20271130" in whole["RRULE"].to_ical()
+    assert [each.dt.year for each in whole["RDATE"].dts] == [2033]
+    assert moved["RECURRENCE-ID"].to_ical() == b"20330104T100000"
+    assert read_plainly(feed.body) == wanted(hub, hub.calendar(START, END))
+
+
 def test_a_session_called_off_is_cancelled_and_reinstated(hub: Hub) -> None:
     """It stays in the calendar, so that who planned to come sees it; its number rises with each change."""
     hub.apply(hub.plan(CallOff(TASTER, "snow")))
@@ -116,9 +128,10 @@ def test_a_closed_day_is_left_out_or_shifted(make_hub: MakeHub) -> None:
     assert_same(hub, feed)
 
 
-def test_a_rule_edited_from_a_date_on_is_one_event(hub: Hub) -> None:
+@pytest.mark.parametrize("begins", [datetime(2027, 1, 7, 15), datetime(2027, 1, 4, 15)])
+def test_a_rule_edited_from_a_date_on_is_one_event(hub: Hub, begins: datetime) -> None:
     """One RRULE, of the pattern that needs the fewest exceptions; the other pattern's dates are RDATE."""
-    thursdays = Recurrence.weekly(datetime(2027, 1, 7, 15))
+    thursdays = Recurrence.weekly(begins, "TH")
     hub.apply(hub.plan(Reschedule("taster", datetime(2027, 1, 5), thursdays)))
     feed = public_feed(hub)
     (event,) = events(feed.body)
