@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from innovationhub import Catalogue, Hub, HubSettings, Person, Settings, hookimpl
-from innovationhub.domain.lms import LmsPerson
+from innovationhub.domain.lms import LmsPerson, SignUpStatus
 from innovationhub.domain.settings import Leads, LmsSettings
 from innovationhub.protocols.lms import Lms, LmsOpener
 from innovationhub.testing.lms import MemoryLms
-from tests.support import Clock, session_type, weekly
+from tests.support import TASTER, Clock, session_type, weekly
 
 KEY = "taster@2026-12-01T10:00#attendee"
 
@@ -67,3 +67,17 @@ def beside(
 def codes(hub: Hub) -> list[str]:
     """The codes of what a person must look at, in order of their names."""
     return sorted(each.code for each in hub.lms_findings())
+
+
+def booked(lms: MemoryLms, key: str = KEY) -> list[str]:
+    """Whose sign-up stands as booked there, by staff number."""
+    return sorted(
+        each.removeprefix("account-")
+        for each, status in lms.standing(key).items()
+        if status is SignUpStatus.BOOKED
+    )
+
+
+def seated(hub: Hub, session: str = TASTER) -> list[str]:
+    """Who has a place here, by staff number."""
+    return sorted(each.person_id.removeprefix("esr:") for each in hub.roster(session))

@@ -14,6 +14,7 @@ from innovationhub.domain.booking import HERE, HOLDING, LIVE, PARKED, BookingRow
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, stands
 from innovationhub.domain.freeing import Owed, end_dependents, look_at_dates, reopen
+from innovationhub.domain.mirrors import FOLLOWED
 from innovationhub.domain.people import Note
 from innovationhub.domain.placing import (
     Place,
@@ -41,7 +42,7 @@ class Cancel:
 
     With `person` (an opaque key) only that one of a group leaves. `actor` None means the person whose place it is.
     `late` does it after the cut-off too, as long as the session has not begun: erasing somebody does not wait.
-    `always` does it whenever: it has happened elsewhere, and is only followed.
+    `always` does it whenever: it has happened in the LMS, and is only followed.
     """
 
     booking_id: str
@@ -78,7 +79,7 @@ class Cancel:
         if self.person is None or not staying:
             if self.person is not None and all(each.person != self.person for each in people):
                 raise NotFound("person", self.person, "they are not in this booking")
-            placed, owed = give_up(draft, place, booking, people, "booking.cancelled")
+            placed, owed = give_up(draft, place, booking, people, "booking.cancelled", followed=self.always)
             return draft.accept(placed, owed)
         return self._leave(draft, place, booking, people)
 
@@ -163,16 +164,18 @@ def give_up(
     status: BookingStatus = BookingStatus.CANCELLED,
     *,
     refill: bool = True,
+    followed: bool = False,
     **facts: str,
 ) -> tuple[Placed, Owed]:
     """End a booking: what depends on it ends too, its seats and its time go to whoever waits for them.
 
-    Without `refill` its seats stay free: the session ends too. Returns how it stands, and the rosters that are
-    still owed a look.
+    Without `refill` its seats stay free: the session ends too. `followed`: it was done in the LMS. Returns how it
+    stands, and the rosters that are still owed a look.
     """
     ended = moved(booking, status)
     placed = change(draft, place, booking, ended, people)
-    draft.note(kind, booking.id, **facts_of(ended), was=str(booking.standing), **facts)
+    told = {FOLLOWED: True} if followed else {}
+    draft.note(kind, booking.id, **facts_of(ended), was=str(booking.standing), **facts, **told)
     owed = [*end_dependents(draft, booking, people), *reopen(draft, people)]
     if not refill:
         return placed, owed

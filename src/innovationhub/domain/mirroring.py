@@ -20,7 +20,7 @@ from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment
 from innovationhub.domain.freeing import Owed, reopen
 from innovationhub.domain.lms import ATTENDANCE, SignUp, SignUpStatus
-from innovationhub.domain.mirrors import LmsAccountRow, LmsSignUpRow, led_by_lms
+from innovationhub.domain.mirrors import FOLLOWED, LmsAccountRow, LmsSignUpRow, led_by_lms
 from innovationhub.domain.placing import (
     Place,
     appointments_of,
@@ -42,6 +42,8 @@ from innovationhub.errors import Invalid
 __all__ = ["Mirror", "MirrorSeats"]
 
 TRIPS = 12
+
+_TOLD_THERE = {FOLLOWED: True}
 
 _STANDS = frozenset({PlaceHere.WAITS, PlaceHere.HELD})
 """Places that are found among what somebody has to come."""
@@ -163,7 +165,7 @@ class Mirror:
                 if not after.sequence:  # it was asked for, and had no place in the order
                     after = attrs.evolve(after, sequence=latest(draft, place).last + 1)
                 change(draft, place, booking, after, people, claims=not held)
-                draft.note("booking.promoted", booking.id, **facts_of(after))
+                draft.note("booking.promoted", booking.id, **facts_of(after), **_TOLD_THERE)
             return []
         held = in_the_way(draft, place, near_by)
         if not led:
@@ -173,7 +175,9 @@ class Mirror:
             status = BookingStatus.REQUESTED
         made = fresh(draft, place, self.booking_id, self.person, status)
         change(draft, place, None, made, [begun(made, place)], claims=not held)
-        draft.note(f"booking.{status}", made.id, **facts_of(made))
+        # where the hub leads and has no seat, it alone can tell them that they wait
+        told = _TOLD_THERE if led or status is BookingStatus.CONFIRMED else {}
+        draft.note(f"booking.{status}", made.id, **facts_of(made), **told)
         if status is BookingStatus.WAITLISTED and settle(draft, place):
             return [(place.session.id, place.role.key)]
         return []

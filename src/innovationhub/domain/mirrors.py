@@ -21,6 +21,7 @@ from innovationhub.domain.settings import HubSettings, Leads
 
 __all__ = [
     "AMBIGUOUS",
+    "FOLLOWED",
     "Finding",
     "LmsAccountRow",
     "LmsFindingRow",
@@ -33,6 +34,9 @@ __all__ = [
     "roles_shown",
     "told_facts",
 ]
+
+FOLLOWED = "followed"
+"""The fact of an entry that was done in the LMS and is followed here: people were told of it there."""
 
 AMBIGUOUS = "?"
 """In place of an account: more than one there may be this person."""

@@ -27,6 +27,7 @@ from innovationhub.domain.deliveries import TEAM
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.lending import date_id
 from innovationhub.domain.messages import MessageKind
+from innovationhub.domain.mirrors import FOLLOWED
 from innovationhub.domain.placing import appointments_of, is_whole
 from innovationhub.domain.policies import Access
 from innovationhub.domain.records import Key, Range, Record
@@ -40,6 +41,10 @@ MOST_TOLD = 10_000
 
 MOST_HISTORY = 1000
 """Entries about one booking that are gone through for who left it and who came."""
+
+MOST_BESIDE = 50
+"""How many entries about a series are looked through for the one that defined it before. Where it is not among them,
+those registered are told once too often."""
 
 NO_HURRY = timedelta(days=366)
 
@@ -79,8 +84,8 @@ class Call:
 def kind_of(entry: Entry) -> MessageKind | None:
     """What an entry about a booking tells its people; None where it tells them nothing.
 
-    What ends with the place that it depends on is told with that place, and one who waits at the door, or whose session
-    has been, is told nothing.
+    What ends with the place that it depends on is told with that place, what was done in the LMS is told there, and one
+    who waits at the door, or whose session has been, is told nothing.
     """
     kind, facts = _BOOKING.get(entry.kind), entry.facts
     if kind is _K.CONFIRMED and "transferred" in facts:
@@ -93,6 +98,7 @@ def kind_of(entry: Entry) -> MessageKind | None:
         (kind is _K.CANCELLED and "depended" in facts)
         or (kind is _K.WAITING and facts.get("standing") == HERE)
         or (kind is _K.OFFER_LAPSED and "policy" not in facts)
+        or FOLLOWED in facts
     )
     return None if silent else kind
 
@@ -241,12 +247,17 @@ def _of_series(draft: Draft, entry: Entry) -> Iterator[Call]:
     if series is None:
         return
     type_ = draft.programme.type(series.type)
-    before = Range(Entry, "by_subject", (entry.subject,), high=entry.position, limit=1, reverse=True)
+    before = Range(
+        Entry, "by_subject", (entry.subject,), high=entry.position, limit=MOST_BESIDE, reverse=True
+    )
     if type_.access is not Access.REGISTER:
         return
     draft.need(before)
     now = series_from_text(str(entry.facts["definition"]))
-    for other in draft.scan(before).records:
+    # a roster of the series has its key for a subject too, and a session type may have the same
+    known = (each for each in draft.scan(before).records if each.kind in _DEFINED)
+    other = next(known, None)
+    if other is not None:
         was = series_from_text(str(other.facts["definition"]))
         if (was.recurrence, was.venue, was.closed) == (now.recurrence, now.venue, now.closed):
             return
@@ -264,6 +275,8 @@ _SESSION: dict[str, MessageKind] = {
     "session.closed": _K.FEEDBACK,
 }
 """What an entry about a session tells. Of one that is called off each booking has an entry of its own."""
+
+_DEFINED = frozenset({"series.added", "series.changed"})
 
 SESSION_KINDS = frozenset({*_SESSION, "series.changed"})
 """The kinds of entry that concern whoever is booked on a session, or registered for a series, by then."""

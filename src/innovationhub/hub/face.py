@@ -43,7 +43,9 @@ class Settings:
     """
 
     discover: bool = True
-    channels: tuple[str, ...] = attrs.field(default=(), converter=_addresses, repr=False)
+    channels: tuple[str, ...] = attrs.field(
+        default=(), converter=_addresses, repr=False
+    )  # may hold passwords
     templates: Path | None = None
     lms: str | None = attrs.field(default=None, repr=False)
 
