@@ -8,6 +8,7 @@ an error naming both.
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources.abc import Traversable
 from typing import cast
@@ -60,15 +61,17 @@ CORE_RECORDS: tuple[type[Record], ...] = (
     Timer,
     Cursor,
     Resource,
+    Delivery,
+    Following,
     LmsTypeRow,
     LmsSessionRow,
     LmsSignUpRow,
     LmsAccountRow,
     LmsFindingRow,
-    Delivery,
-    Following,
 )
 """What every store keeps, the journal apart, which it appends itself."""
+
+log = logging.getLogger("innovationhub.plugins")
 
 
 @attrs.frozen
@@ -88,6 +91,7 @@ class Registry:
     catalogues: Mapping[str, Traversable]
     records: Mapping[str, type[Record]]
     rules: Mapping[str, Rule] = attrs.field(factory=dict)
+    commands: Mapping[str, Callable[..., object]] = attrs.field(factory=dict)
     lms: Mapping[str, LmsOpener] = attrs.field(factory=dict)
     channels: Mapping[str, ChannelOpener] = attrs.field(factory=dict)
     followers: Mapping[str, Follower] = attrs.field(factory=dict)
@@ -124,12 +128,16 @@ def load(plugins: Iterable[object] = (), *, discover: bool = True) -> Registry:
             continue
         _take(declared, name, found, owners)
         taken.append(name)
+    for each in broken:
+        # why is in the registry: what a plugin says may hold anything
+        log.warning("plugin.broken", extra={"plugin": each.plugin})
     return Registry(
         stores=cast("Mapping[str, StoreOpener]", found["innovationhub_stores"]),
         closures=cast("Mapping[str, Closures]", found["innovationhub_closures"]),
         catalogues=cast("Mapping[str, Traversable]", found["innovationhub_catalogues"]),
         records=cast("Mapping[str, type[Record]]", found["innovationhub_records"]),
         rules=cast("Mapping[str, Rule]", found["innovationhub_rules"]),
+        commands=cast("Mapping[str, Callable[..., object]]", found["innovationhub_commands"]),
         lms=cast("Mapping[str, LmsOpener]", found["innovationhub_lms"]),
         channels=cast("Mapping[str, ChannelOpener]", found["innovationhub_channels"]),
         followers=cast("Mapping[str, Follower]", found["innovationhub_followers"]),
@@ -261,6 +269,7 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
     "innovationhub_lms": callable,
     "innovationhub_catalogues": _is_file,
     "innovationhub_records": _is_record,
+    "innovationhub_commands": callable,
     "innovationhub_channels": callable,
     "innovationhub_followers": _is_follower,
 }

@@ -16,6 +16,7 @@ import click
 from innovationhub.cli.desk import (
     CHANNELS_VARIABLE,
     DEFAULT_STORE,
+    LMS_VARIABLE,
     STORE_VARIABLE,
     TEMPLATES_VARIABLE,
     Desk,
@@ -100,6 +101,13 @@ def everywhere() -> list[click.Parameter]:
             callback=_templates,
             help=f"Message templates of your own. Else {TEMPLATES_VARIABLE}.",
         ),
+        click.Option(
+            ["--lms"],
+            metavar="URL",
+            expose_value=False,
+            callback=_lms,
+            help=f"The trust's learning-management system. Else {LMS_VARIABLE}, else none.",
+        ),
         click.Option(["--json"], is_flag=True, expose_value=False, callback=_json, help="Answer in JSON."),
         click.Option(["--debug"], is_flag=True, expose_value=False, callback=_debug, help="Show tracebacks."),
     ]
@@ -121,7 +129,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which name comes close."""
         if args and self.get_command(ctx, args[0]) is None:
-            close = difflib.get_close_matches(args[0], self.commands, 1, cutoff=0.5)
+            close = difflib.get_close_matches(args[0], self.list_commands(ctx), 1, cutoff=0.5)
             hint = f"; did you mean {close[0]!r}?" if close else "."
             raise click.UsageError(f"There is no command {args[0]!r}{hint}", ctx)
         return super().resolve_command(ctx, args)
@@ -135,6 +143,11 @@ def _store(context: click.Context, _: click.Parameter, value: str | None) -> Non
 def _channels(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
     if value:
         context.ensure_object(Desk).channels = value
+
+
+def _lms(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Desk).lms = value
 
 
 def _templates(context: click.Context, _: click.Parameter, value: str | None) -> None:

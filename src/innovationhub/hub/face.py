@@ -15,6 +15,7 @@ from innovationhub.errors import Invalid
 from innovationhub.hub.agreeing import opened
 from innovationhub.hub.changing import Changing
 from innovationhub.hub.door import Door
+from innovationhub.hub.extending import Extending
 from innovationhub.hub.knowing import Knowing
 from innovationhub.hub.looking import Looking
 from innovationhub.hub.messaging import Messaging
@@ -39,7 +40,7 @@ class Settings:
     `discover`: whether to load the plugins that are installed on this machine. `channels` are the addresses by which
     its messages go out, such as `smtp://mail.trust.example`; none: it sends none. `templates` is a folder of message
     templates that take the place of the package's. `lms` is the address of the trust's learning-management system, such
-    as `moodle+https://lms.trust.example`: it begins with the name of a plugin, and may hold a secret.
+    as `moodle+https://lms.trust.example`. Addresses begin with what a plugin declares, and may hold secrets.
     """
 
     discover: bool = True
@@ -50,7 +51,7 @@ class Settings:
     lms: str | None = attrs.field(default=None, repr=False)
 
 
-class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Messaging, Upkeep):
+class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Messaging, Upkeep, Extending):
     """A trust's innovation hub on one store. Safe to use from several threads; several processes may share a store.
 
     Every command takes `request_id` (the same id gets the same answer, for ever, and acts once) and `actor` (who does
@@ -101,9 +102,9 @@ class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Messaging, U
     def close(self) -> None:
         """Let go of the store, the channels and the LMS. Using the hub afterwards raises `Unavailable`."""
         try:
+            self._courier.close()
             if self._lms is not None:
                 self._lms.close()
-            self._courier.close()
         finally:
             self._store.close()
 
