@@ -43,10 +43,13 @@ from innovationhub.domain.recurrence import Occurrence, Override, Recurrence
 from innovationhub.domain.refusals import Reason, Refusal, Refused
 from innovationhub.domain.rules import Case, Rule, Verdict
 from innovationhub.domain.schedule import Catalogue, Closed, Series, Session, SessionStatus
-from innovationhub.domain.settings import HubSettings, QuietHours, Retention, WorkingHours
+from innovationhub.domain.settings import HubSettings, Leads, LmsSettings, QuietHours, Retention, WorkingHours
 from innovationhub.domain.views import (
     Explanation,
     FollowerView,
+    LmsAct,
+    LmsFinding,
+    LmsReport,
     MessageView,
     PassedOver,
     Places,
@@ -60,6 +63,8 @@ from innovationhub.errors import (
     HubError,
     Invalid,
     InvalidCatalogue,
+    LmsError,
+    LmsFailure,
     NotFound,
     PluginError,
     Unavailable,
@@ -94,6 +99,13 @@ __all__ = [
     "HubSettings",
     "Invalid",
     "InvalidCatalogue",
+    "Leads",
+    "LmsAct",
+    "LmsError",
+    "LmsFailure",
+    "LmsFinding",
+    "LmsReport",
+    "LmsSettings",
     "LoadReport",
     "Merge",
     "MessageKind",

@@ -21,7 +21,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         *("explain", "check-in", "close-register", "bookings", "tick", "audit", "journal", "plugins", "demo"),
         *("accept", "decline", "transfer", "substitute", "amend", "requests", "approve", "reject"),
         *("register", "apologise", "unapologise", "check-out", "headcount", "plan", "shortfall"),
-        *("export-person", "erase-person", "clashes", "new-plugin", "messages", "run"),
+        *("export-person", "erase-person", "clashes", "new-plugin", "messages", "run", "lms"),
     }
     assert set(plan.commands) == {
         *("resize", "move", "call-off", "reinstate", "assign", "reschedule", "end", "close", "merge"),
@@ -219,7 +219,7 @@ def test_tick_and_plugins(run: Run) -> None:
     owed = ("rosters", "sessions", "timers", "reviewed", "erased")
     posted = ("made", "sent", "dropped", "failed", "given_up")
     counts = dict.fromkeys((*owed, *posted), 0)
-    assert told(run, "tick") == counts | {"below_minimum": [], "troubles": [], "complete": True}
+    assert told(run, "tick") == counts | {"below_minimum": [], "troubles": [], "lms": None, "complete": True}
     assert "Nothing was owed." in run("tick").stdout
     builtin = next(each for each in told(run, "plugins")["plugins"] if each["name"] == "builtin")
     assert builtin["declares"]["stores"] == ["memory", "sqlite"]

@@ -1,4 +1,4 @@
-"""The contracts catch each store and channel that is broken on purpose, by each of the tests that ought to."""
+"""The contracts catch each store, channel and LMS that is broken on purpose, by each of the tests that ought to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ FOLDER = Path(__file__).parent / "broken"
 RESULT = re.compile(r"^(PASSED|FAILED|SKIPPED|ERROR) (\S+?)::(\w+)::(\w+)", re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["commits", "readings", "values", "lasting", "channels", "carrying"])
+@pytest.mark.parametrize(
+    "name",
+    ["commits", "readings", "values", "lasting", "channels", "carrying", "lms_publishing", "lms_signing"],
+)
 def test_whatever_is_broken_is_caught(name: str) -> None:
     """In bounded time, those that hang too: none of the tests that are named for one lets it pass."""
     file = FOLDER / f"{name}.py"

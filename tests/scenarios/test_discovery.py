@@ -38,6 +38,24 @@ def test_m3_what_was_done_before_the_answer_was_lost_is_found_again() -> None:
 
 
 @pytest.mark.parametrize("leads", list(Leads))
+def test_m3_what_the_lms_forgot_is_asked_again(leads: Leads) -> None:
+    """It said that it was done, and it was not: a place here is no less one, and what was given up is not followed."""
+    for call in range(1, 50):
+        lms = there("ada", "bo")
+        forgets = UnreliableLms(lms, plan={})
+        with beside(forgets, "ada", "bo", leads=leads) as hub:
+            kept = hub.book(TASTER, "esr:bo")
+            hub.agree_with_lms()
+            hub.book(TASTER, "esr:ada")
+            hub.cancel(kept.id)
+            forgets._plan = {forgets._calls + call: "forgets"}
+            hub.agree_with_lms()
+            hub.agree_with_lms()
+            assert lms.standing(KEY) == {"account-ada": _S.BOOKED, "account-bo": _S.CANCELLED}, call
+            assert (seated(hub), codes(hub)) == (["ada"], [])
+
+
+@pytest.mark.parametrize("leads", list(Leads))
 def test_m4_more_signed_up_than_seats_are_reported_and_nobody_is_dropped(leads: Leads) -> None:
     """Eleven for ten: all eleven stay there, the hub says so, and says it once."""
     names = [f"p{number:02}" for number in range(11)]

@@ -17,6 +17,7 @@ from innovationhub.cli import (
     bookings,
     calendar,
     demo,
+    discovery,
     keeping,
     messages,
     new_plugin,
@@ -137,6 +138,7 @@ for _command in (
     *planning.COMMANDS,
     *keeping.COMMANDS,
     *messages.COMMANDS,
+    *discovery.COMMANDS,
     *demo.COMMANDS,
     *new_plugin.COMMANDS,
 ):

@@ -16,6 +16,7 @@ import click
 from innovationhub.cli.desk import (
     CHANNELS_VARIABLE,
     DEFAULT_STORE,
+    LMS_VARIABLE,
     STORE_VARIABLE,
     TEMPLATES_VARIABLE,
     Desk,
@@ -100,6 +101,13 @@ def everywhere() -> list[click.Parameter]:
             callback=_templates,
             help=f"Message templates of your own. Else {TEMPLATES_VARIABLE}.",
         ),
+        click.Option(
+            ["--lms"],
+            metavar="URL",
+            expose_value=False,
+            callback=_lms,
+            help=f"The trust's learning-management system. Else {LMS_VARIABLE}, else none.",
+        ),
         click.Option(["--json"], is_flag=True, expose_value=False, callback=_json, help="Answer in JSON."),
         click.Option(["--debug"], is_flag=True, expose_value=False, callback=_debug, help="Show tracebacks."),
     ]
@@ -135,6 +143,11 @@ def _store(context: click.Context, _: click.Parameter, value: str | None) -> Non
 def _channels(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
     if value:
         context.ensure_object(Desk).channels = value
+
+
+def _lms(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Desk).lms = value
 
 
 def _templates(context: click.Context, _: click.Parameter, value: str | None) -> None:

@@ -27,6 +27,7 @@ from innovationhub.cli.shapes import plain
 __all__ = [
     "CHANNELS_VARIABLE",
     "DEFAULT_STORE",
+    "LMS_VARIABLE",
     "PROGRAM",
     "STORE_VARIABLE",
     "TEMPLATES_VARIABLE",
@@ -43,6 +44,7 @@ PROGRAM = "innovationhub"
 DEFAULT_STORE = "sqlite:///innovationhub.db"
 STORE_VARIABLE = "INNOVATIONHUB_STORE"
 CHANNELS_VARIABLE = "INNOVATIONHUB_CHANNELS"
+LMS_VARIABLE = "INNOVATIONHUB_LMS"
 TEMPLATES_VARIABLE = "INNOVATIONHUB_TEMPLATES"
 
 
@@ -54,13 +56,14 @@ class NoHub(Unavailable):
 class Desk:
     """One run's choices, and what came to light in it.
 
-    `chosen` is the store's address if it was given as an option, as are `channels` and `templates`; `mistaken` what an
-    id that was not found is instead; `names` what the people are called whom a refusal is about.
+    `chosen` is the store's address if it was given as an option, as are `channels`, `templates` and `lms`; `mistaken`
+    what an id that was not found is instead; `names` what the people are called whom a refusal is about.
     """
 
     chosen: str | None = None
     channels: tuple[str, ...] = ()
     templates: str | None = None
+    lms: str | None = None
     json: bool = False
     debug: bool = False
     out: Output = attrs.field(factory=Output)
@@ -75,10 +78,11 @@ class Desk:
 
     @property
     def settings(self) -> Settings:
-        """Channels and templates: the options, else the environment's, else none."""
+        """Channels, templates and LMS: the options, else the environment's, else none."""
         channels = self.channels or tuple(os.environ.get(CHANNELS_VARIABLE, "").split())
         templates = self.templates or os.environ.get(TEMPLATES_VARIABLE)
-        return Settings(channels=channels, templates=Path(templates) if templates else None)
+        lms = self.lms or os.environ.get(LMS_VARIABLE) or None
+        return Settings(channels=channels, templates=Path(templates) if templates else None, lms=lms)
 
     @property
     def file(self) -> Path | None:

@@ -49,6 +49,7 @@ def tick(desk: Desk, limit: int) -> None:
 
 def did(report: TickReport) -> list[str]:
     """What a tick found to do, each in a few words."""
+    agreed = len(report.lms.acts) if report.lms else 0
     told = (
         (report.timers, "offer or deadline was due", "offers or deadlines were due"),
         (report.rosters, "queue was owed a look", "queues were owed a look"),
@@ -56,6 +57,7 @@ def did(report: TickReport) -> list[str]:
         (report.reviewed, "queue was looked at again", "queues were looked at again"),
         (len(report.below_minimum), "session is short of people", "sessions are short of people"),
         (report.erased, "old text or person was erased", "old texts or people were erased"),
+        (agreed, "thing was done to agree with the LMS", "things were done to agree with the LMS"),
         (report.sent, "message went out", "messages went out"),
         (report.dropped, "message was not true any more", "messages were not true any more"),
         (report.failed, "message is tried again later", "messages are tried again later"),
@@ -66,8 +68,11 @@ def did(report: TickReport) -> list[str]:
 
 def say_troubles(desk: Desk, report: TickReport) -> None:
     """What did not work; for people only."""
-    for trouble in () if desk.json else report.troubles:
+    failed = (report.lms.failure,) if report.lms and report.lms.failure else ()
+    for trouble in () if desk.json else (*report.troubles, *failed):
         desk.out.say(("Trouble: ", "bold yellow"), trouble)
+    if report.lms and report.lms.findings and not desk.json:
+        desk.hint("Hub and LMS do not agree about all", "lms", "status")
     if report.given_up:
         desk.hint("What was given up", "messages", "list")
 

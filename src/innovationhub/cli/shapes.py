@@ -22,6 +22,9 @@ names of the fields, so `jq` and Python say the same:
     plan ...        Plan (change, effects, token), and applied
     shortfall       an array of Shortfall
     tick            TickReport
+    lms status      plugin, leads, abilities, findings: an array of LmsFinding
+    lms push, lms pull, lms reconcile
+                    LmsReport
     run             a TickReport for each tick
     messages list   an array of MessageView
     messages resend MessageView

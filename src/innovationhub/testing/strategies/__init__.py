@@ -19,7 +19,7 @@ from innovationhub.domain.recurrence import Following, Occurrence, Override, Rec
 from innovationhub.domain.recurrence import Rule as RecurrenceRule
 from innovationhub.domain.rules import Case, Rule, Verdict
 from innovationhub.domain.schedule import Catalogue, Series
-from innovationhub.domain.settings import HubSettings, QuietHours, Retention, WorkingHours
+from innovationhub.domain.settings import HubSettings, LmsSettings, QuietHours, Retention, WorkingHours
 from innovationhub.hub import Settings
 from innovationhub.testing.strategies import cases, catalogue, happenings, messages, values
 
@@ -36,6 +36,7 @@ def strategies() -> dict[type[Any], st.SearchStrategy[Any]]:
         Catalogue: catalogue.catalogues(),
         Following: values.followings(),
         HubSettings: catalogue.settings(),
+        LmsSettings: catalogue.lms_settings(),
         Occurrence: values.occurrences(),
         Override: values.overrides(),
         Person: catalogue.people(),

@@ -20,7 +20,7 @@ from innovationhub.domain.policies import (
     WaitlistPolicy,
 )
 from innovationhub.domain.schedule import Catalogue, Closed, Series
-from innovationhub.domain.settings import HubSettings, QuietHours, Retention, WorkingHours
+from innovationhub.domain.settings import HubSettings, Leads, LmsSettings, QuietHours, Retention, WorkingHours
 from innovationhub.testing.strategies.values import ids, keys, lines, recurrences, texts, zones
 
 __all__ = [
@@ -164,6 +164,12 @@ def retentions() -> st.SearchStrategy[Retention]:
     return st.builds(Retention, much, much)
 
 
+def lms_settings() -> st.SearchStrategy[LmsSettings]:
+    """How sessions are shown in an LMS."""
+    types = st.lists(keys(), unique=True, max_size=2).map(tuple)
+    return st.builds(LmsSettings, st.sampled_from(Leads), types, keys())
+
+
 def settings() -> st.SearchStrategy[HubSettings]:
     """A hub's settings; of closures those that come with the library."""
     return st.builds(
@@ -174,6 +180,7 @@ def settings() -> st.SearchStrategy[HubSettings]:
         working_hours=working_hours(),
         rooms=st.lists(lines(1), unique=True, max_size=3).map(tuple),
         retention=retentions(),
+        lms=lms_settings(),
         quiet_hours=st.none() | quiet_hours(),
     )
 

@@ -23,6 +23,9 @@ from innovationhub.domain.schedule import Session, SessionStatus
 from innovationhub.domain.views import (
     Explanation,
     FollowerView,
+    LmsAct,
+    LmsFinding,
+    LmsReport,
     MessageView,
     PassedOver,
     Places,
@@ -196,6 +199,16 @@ _CHANGES: dict[type[Any], Strategy] = {
 }
 
 
+def _of_lms(numbers: Strategy) -> dict[type[Any], Strategy]:
+    acts = st.builds(LmsAct, session_ids(), keys(), st.sampled_from(("hub", "lms")), st.just("booked"), ids())
+    found = st.builds(
+        LmsFinding, session_ids(), keys(), st.just("no-account"), ids(), instants(), st.just({"seats": 2})
+    )
+    some_acts, some_found = st.lists(acts, max_size=2).map(tuple), st.lists(found, max_size=2).map(tuple)
+    report = st.builds(LmsReport, numbers, some_acts, some_found, st.booleans())
+    return {LmsAct: acts, LmsFinding: found, LmsReport: report}
+
+
 def strategies_of_happenings() -> dict[type[Any], Strategy]:
     """The strategy of every public type of this file."""
     passed = st.builds(PassedOver, instants(), st.sampled_from(CODES), sentences)
@@ -221,6 +234,7 @@ def strategies_of_happenings() -> dict[type[Any], Strategy]:
         Entry: entries(),
         Explanation: explained,
         HeldBack: held,
+        **_of_lms(numbers),
         LoadReport: st.builds(LoadReport, names, names, st.lists(held, max_size=2).map(tuple)),
         FollowerView: st.builds(
             FollowerView, keys(), numbers, numbers, numbers, st.none() | instants(), sentences
@@ -249,6 +263,7 @@ def strategies_of_happenings() -> dict[type[Any], Strategy]:
         errors.Conflict: st.builds(errors.Conflict, st.just(())),
         errors.Invalid: st.builds(errors.Invalid, keys(), sentences, lines()),
         errors.InvalidCatalogue: st.builds(errors.InvalidCatalogue, keys(), st.lists(sentences, min_size=1)),
+        errors.LmsError: st.builds(errors.LmsError, st.sampled_from(errors.LmsFailure), keys(), sentences),
         errors.NotFound: st.builds(errors.NotFound, st.sampled_from(("session", "person", "booking")), ids()),
         errors.PluginError: st.builds(errors.PluginError, keys(), sentences),
         errors.Unavailable: st.builds(errors.Unavailable, sentences, outcome_known=st.booleans()),
