@@ -7,13 +7,13 @@ import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import attrs
 import pytest
 
-from innovationhub import Hub, HubSettings, Invalid, Move, NotFound, Person, QuietHours, Refused, Settings
+from innovationhub import Hub, Invalid, Move, NotFound, Person, Refused, Settings
 from innovationhub.domain.answers import Answer, Done
 from innovationhub.domain.deliveries import LEASE, MOST_ATTEMPTS, backoff
 from innovationhub.domain.posting import Post as Noting
@@ -217,48 +217,6 @@ def test_a_channel_may_ask_for_a_longer_wait(make_hub: MakeHub, clock: Clock) ->
     clock.pass_by(minutes=1)
     hub.tick()
     assert len(post.attempts) == 2
-
-
-QUIET = HubSettings(quiet_hours=QuietHours("20:00", "08:00"))
-
-
-@pytest.mark.parametrize(
-    ("now", "sent_at"),
-    [
-        (datetime(2026, 11, 24, 19, 59, tzinfo=UTC), None),
-        (datetime(2026, 11, 24, 20, 0, tzinfo=UTC), datetime(2026, 11, 25, 8, 0, tzinfo=UTC)),
-        (datetime(2026, 11, 25, 7, 59, tzinfo=UTC), datetime(2026, 11, 25, 8, 0, tzinfo=UTC)),
-        (datetime(2026, 11, 25, 8, 0, tzinfo=UTC), None),
-    ],
-)
-def test_in_quiet_hours_nobody_is_written_to(
-    make_hub: MakeHub, clock: Clock, now: datetime, sent_at: datetime | None
-) -> None:
-    """What came about then goes out when they are over, on the hub's own clock."""
-    post = Post()
-    hub = make_hub(plugins=[post], settings=POST, hub=QUIET)
-    clock.now = now
-    hub.book(TASTER, *crowd(hub, 1))
-    hub.tick()
-    assert post.to("p0") == ([] if sent_at else ["confirmed"])
-    if sent_at:
-        (waits,) = hub.messages("waiting")
-        assert waits.due == sent_at
-        clock.now = sent_at
-        hub.tick()
-        assert post.to("p0") == ["confirmed"]
-
-
-def test_what_cannot_wait_goes_out_in_quiet_hours(make_hub: MakeHub, clock: Clock) -> None:
-    """A session at seven that is moved the evening before: by eight it would be too late to know."""
-    post = Post()
-    hub = make_hub(plugins=[post], settings=POST, hub=QUIET)
-    hub.book(TASTER, *crowd(hub, 1))
-    ticked(hub)
-    clock.now = datetime(2026, 11, 30, 22, 0, tzinfo=UTC)
-    hub.apply(hub.plan(Move(TASTER, starts=datetime(2026, 12, 1, 7, 0, tzinfo=UTC))))
-    hub.tick()
-    assert post.to("p0") == ["confirmed", "moved"]
 
 
 def test_of_two_about_one_booking_the_later_goes_out_alone(make_hub: MakeHub) -> None:

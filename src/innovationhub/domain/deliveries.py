@@ -66,6 +66,7 @@ SETTLED = frozenset(DeliveryState) - {DeliveryState.WAITING}
         "by_state": ("state", "channel", "due", "position"),
         "by_topic": ("topic", "channel", "person", "position"),
         "by_entry": ("channel", "position"),
+        "by_person": ("person", "position"),
     },
 )
 @attrs.frozen

@@ -16,6 +16,7 @@ from innovationhub.domain.fields import is_email
 from innovationhub.domain.ids import checked_id, checked_key, checked_text
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Range, Record, record
+from innovationhub.domain.views import MessageView
 from innovationhub.errors import Invalid
 
 __all__ = ["Note", "Person", "PersonData", "PersonRow", "asked", "texts_about"]
@@ -71,8 +72,8 @@ class PersonData:
     """All that a hub holds about one person, in plain values.
 
     `key` is the opaque key under which rosters and the journal know them. `bookings` are theirs with what was noted
-    about each (by booking and kind), `entries` what the journal says of them and their bookings. `complete` is False
-    where there was more than could be listed.
+    about each (by booking and kind), `entries` what the journal says of them and their bookings, `messages` what was or
+    is to be written to them. `complete` is False where there was more than could be listed.
     """
 
     person: Person
@@ -82,6 +83,7 @@ class PersonData:
     notes: Mapping[str, Mapping[str, str]]
     entries: tuple[Entry, ...]
     complete: bool
+    messages: tuple[MessageView, ...] = ()
 
 
 @record("person", key=("id",), indexes={"by_key": ("key",), "by_email": ("email",)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 
+from innovationhub.domain.deliveries import Delivery
 from innovationhub.domain.ids import checked_id
 from innovationhub.domain.joining import AddPerson
 from innovationhub.domain.journal import Entry
@@ -12,6 +13,7 @@ from innovationhub.domain.people import Person, PersonData, asked
 from innovationhub.domain.records import Range, Read
 from innovationhub.errors import Invalid, NotFound
 from innovationhub.hub.forgetting import MOST_LINES, erase, lines_of
+from innovationhub.hub.messaging import message_views
 from innovationhub.hub.part import Part
 
 __all__ = ["Knowing"]
@@ -43,7 +45,7 @@ class Knowing(Part):
         return {key: id for key, id in found.items() if id != key}
 
     def export_person(self, person_id: str) -> PersonData:
-        """All that the hub holds about somebody: who they are, their bookings, what was noted, what the journal says.
+        """All that the hub holds about somebody: who they are, bookings, notes, messages, what the journal says.
 
         Raises `NotFound`.
         """
@@ -53,7 +55,8 @@ class Knowing(Part):
         notes = {each.id: self._bookings.notes(each.id) for each in bookings}
         subjects = [row.key, *(each.id for each in bookings)]
         ranges = tuple(Range(Entry, "by_subject", (each,), limit=MOST_ENTRIES) for each in subjects)
-        rows = self._engine.store.read(Read(ranges=ranges))
+        posted = Range(Delivery, "by_person", (row.key,), limit=MOST_ENTRIES)
+        rows = self._engine.store.read(Read(ranges=(*ranges, posted)))
         entries = sorted((entry for each in ranges for entry in rows.scan(each).records), key=_position)
         return PersonData(
             person=row.person(),
@@ -62,7 +65,8 @@ class Knowing(Part):
             bookings=tuple(bookings),
             notes={id: texts for id, texts in notes.items() if texts},
             entries=tuple(entries),
-            complete=len(lines) < MOST_LINES and not any(rows.scan(each).cut for each in ranges),
+            complete=len(lines) < MOST_LINES and not any(rows.scan(each).cut for each in (*ranges, posted)),
+            messages=tuple(message_views(self._engine, self._people, rows.scan(posted).records)),
         )
 
     def erase_person(

@@ -15,10 +15,12 @@ from innovationhub.domain.posting import Report, Resend
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.time import zone
 from innovationhub.domain.views import FollowerView, MessageView
+from innovationhub.engine import Engine
 from innovationhub.errors import Invalid, NotFound
 from innovationhub.hub.part import Part, checked_note, text
+from innovationhub.hub.people import People
 
-__all__ = ["Messaging"]
+__all__ = ["Messaging", "message_views"]
 
 MOST_LISTED = 10_000
 """Messages listed in one answer."""
@@ -38,7 +40,9 @@ class Messaging(Part):
         if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_LISTED:
             raise Invalid("limit", f"must be from 1 to {MOST_LISTED}; got {limit!r}", limit)
         rows = Range(Delivery, "by_state", (str(wanted),), limit=limit)
-        return self._shown(self._store.read(Read(ranges=(rows,))).scan(rows).records)
+        return message_views(
+            self._engine, self._people, self._store.read(Read(ranges=(rows,))).scan(rows).records
+        )
 
     def message(self, message_id: str) -> MessageView:
         """One message by its key. Raises `NotFound`."""
@@ -46,7 +50,7 @@ class Messaging(Part):
         found = row.get(Delivery, message_id)
         if found is None:
             raise NotFound("message", message_id, "hub.messages(state) lists them")
-        return self._shown([found])[0]
+        return message_views(self._engine, self._people, [found])[0]
 
     def resend(
         self, message_id: str, *, request_id: str | None = None, actor: str | None = None
@@ -114,24 +118,26 @@ class Messaging(Part):
     def _of(self, answer: Answer, message_id: str) -> MessageView:
         return self.message(message_id)
 
-    def _shown(self, rows: Sequence[Delivery]) -> list[MessageView]:
-        names = self._people.ids(row.person for row in rows if row.person)
-        where = zone(self._engine.programme.hub.timezone)
-        return [
-            MessageView(
-                id=row.id,
-                kind=row.kind,
-                channel=row.channel,
-                person_id=names[row.person] if row.person else None,
-                booking_id=row.booking_id or None,
-                session_id=row.session_id,
-                state=row.state,
-                due=row.due.astimezone(where),
-                attempts=row.attempts,
-                position=row.position,
-                reference=row.reference,
-                why=row.why,
-                settled=row.settled and row.settled.astimezone(where),
-            )
-            for row in rows
-        ]
+
+def message_views(engine: Engine, people: People, rows: Sequence[Delivery]) -> list[MessageView]:
+    """Deliveries as callers see them: in people's own ids and the hub's local time."""
+    names = people.ids(row.person for row in rows if row.person)
+    where = zone(engine.programme.hub.timezone)
+    return [
+        MessageView(
+            id=row.id,
+            kind=row.kind,
+            channel=row.channel,
+            person_id=names[row.person] if row.person else None,
+            booking_id=row.booking_id or None,
+            session_id=row.session_id,
+            state=row.state,
+            due=row.due.astimezone(where),
+            attempts=row.attempts,
+            position=row.position,
+            reference=row.reference,
+            why=row.why,
+            settled=row.settled and row.settled.astimezone(where),
+        )
+        for row in rows
+    ]
