@@ -209,10 +209,12 @@ class Engine:
                     ticket.settle(outcome)
         except Conflict as conflict:
             self._not_sent(tickets)
+            # a row that was written unread, as new, and is there already: the next attempt reads it. One that was read
+            # is read again by who needs it; anybody else would rely on it for nothing, and collide on it once more
+            unread = batch.unread(cast("Sequence[Key[Record]]", conflict.rows))
             for ticket in tickets:
                 ticket.conflicts += 1
-                # a row that was written unread, as new, and is there already: the next attempt reads it
-                ticket.collided.update(cast("Sequence[Key[Record]]", conflict.rows))
+                ticket.collided.update(unread)
             raise
         except Exception as error:
             if not isinstance(error, Unavailable) or error.outcome_known:
