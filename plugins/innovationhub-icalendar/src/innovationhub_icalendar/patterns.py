@@ -17,7 +17,7 @@ import attrs
 from dateutil import rrule
 
 from innovationhub import Invalid, Recurrence
-from innovationhub.domain.recurrence import Rule
+from innovationhub.domain.recurrence import Following, Rule
 from innovationhub.domain.time import LONGEST_WINDOW, resolve, utc
 
 __all__ = ["Pattern", "pattern"]
@@ -73,11 +73,15 @@ def pattern(nominals: Sequence[datetime], recurrence: Recurrence | None, zone: Z
 
 def _parts(recurrence: Recurrence) -> Iterator[tuple[datetime, Rule]]:
     """The rules of a recurrence, each with the start that it counts from."""
-    if recurrence.rule is not None:
-        yield recurrence.start, recurrence.rule
-    for part in recurrence.following:
-        if part.rule is not None:
+    parts: list[Recurrence | Following] = [recurrence, *recurrence.following]
+    for part in parts:
+        if part.rule is not None and not _mixed(part.rule):
             yield part.start, part.rule
+
+
+def _mixed(rule: Rule) -> bool:
+    """Whether a rule names plain weekdays and counted ones: dateutil finds none, and looks until the year 9999."""
+    return len({day.isalpha() for day in rule.byday}) > 1
 
 
 def _with_rule(start: datetime, rule: Rule, nominals: Sequence[datetime]) -> Iterator[Pattern]:
@@ -90,9 +94,10 @@ def _with_rule(start: datetime, rule: Rule, nominals: Sequence[datetime]) -> Ite
         # with so many dates besides, the dates one by one are shorter: then that is what is chosen
         most = 2 * len(nominals)
         text = str(bare)
-        met = rrule.rrulestr(text, dtstart=begin).before(nominals[0], inc=True)
-        if met is None:
+        before = _walked(text, begin, nominals[0], most)
+        if not before:
             continue
+        met = before[-1]
         # a session that was moved here from far away is a date beside the rule
         near = [wall for wall in nominals if wall - met <= REACH]
         if not near:

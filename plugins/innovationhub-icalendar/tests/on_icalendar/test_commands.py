@@ -134,10 +134,11 @@ def test_what_cannot_be_exported_is_told(run: Run, tmp_path: Path, words: tuple[
 def test_what_a_limit_cuts_is_warned_about(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """On stderr, and in the answer; what is there is written."""
     monkeypatch.setattr(windows, "MOST_SESSIONS", 5)
-    ran = run("export", "calendar.ics", "--json")
+    one_a_day = ("--type", "cqi-taster")
+    ran = run("export", "calendar.ics", "--json", *one_a_day)
     assert told(ran) == {"file": "calendar.ics", "sessions": 5, "complete": False}
     assert json.loads(ran.stderr)["warning"] == "incomplete"
-    assert "Only the first 5 sessions" in run("export", "calendar.html").stderr
+    assert "Only the first 5 sessions" in run("export", "calendar.html", *one_a_day).stderr
 
 
 THEIRS = """BEGIN:VCALENDAR

@@ -24,7 +24,7 @@ from innovationhub import (
     SessionType,
 )
 from innovationhub.hub import showing
-from innovationhub_icalendar import windows
+from innovationhub_icalendar import patterns, windows
 from innovationhub_icalendar.feeds import Feed, public_feed
 from on_icalendar.conftest import MakeHub
 from on_icalendar.reading_back import events, expanded, read_plainly, wanted
@@ -230,6 +230,20 @@ def test_a_rule_that_two_readers_read_differently_is_not_written(make_hub: MakeH
     assert "RRULE" not in event
     assert len(event["RDATE"].dts) == 13
     assert_same(hub, feed, start, end)
+
+
+def test_dateutil_is_not_asked_what_it_never_answers(
+    make_hub: MakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of Mondays and second Tuesdays it finds none, and takes seconds for it: such a rule is told date by date."""
+
+    def asked(*_: object) -> list[datetime]:
+        raise AssertionError
+
+    monkeypatch.setattr(patterns, "_walked", asked)
+    rule = "FREQ=MONTHLY;BYDAY=MO,2TU"
+    hub = make_hub(series=[Series("taster", "taster", Recurrence(datetime(2026, 12, 7, 10), rule=rule))])
+    assert_same(hub, public_feed(hub))
 
 
 def test_a_type_has_a_feed_of_its_own(make_hub: MakeHub) -> None:
