@@ -17,7 +17,7 @@ from innovationhub.engine.requests import Ticket
 from tests.conftest import MakeHub
 from tests.house import tree
 from tests.observing.busy import Told, busy, fields_of, told
-from tests.support import TASTER, Clock, people
+from tests.support import TASTER, Clock, people, small_hub
 
 PAGE = tree.ROOT / "docs" / "observing.md"
 ROW = re.compile(r"^\| `([a-z.-]+)` \| ([A-Z]+) \| `([a-z.]+)` \| (.*?) \| .* \|$", re.MULTILINE)
@@ -109,6 +109,15 @@ def test_what_is_told_is_what_happened(run: Told) -> None:
     assert down == {"command": "book", "outcome_known": True, "cause": "OperationalError"}
     assert run.events("tick.failed") == [{"cause": "OperationalError"}]
     assert all(each["channel"] == "post" for each in run.events("message.later"))
+
+
+def test_a_queue_that_could_not_be_settled_is_told_of() -> None:
+    """What called for it is done and its caller answered, so nobody else would hear why the queue stands still."""
+    hub = small_hub()
+    hub.close()
+    with told() as heard:
+        assert not hub._engine.settle(TASTER, "attendee")
+    assert heard.events("store.unavailable") == [{"command": "settle", "outcome_known": True, "cause": None}]
 
 
 def test_a_tick_tells_what_it_reports(make_hub: MakeHub) -> None:

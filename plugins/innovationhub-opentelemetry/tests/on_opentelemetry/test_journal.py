@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
+from typing import cast
 
 import pytest
 
-from innovationhub import Catalogue, Hub, Resize, Unavailable
+from innovationhub import Catalogue, Hub, Resize, Series, Unavailable
 from innovationhub_opentelemetry import innovationhub_followers, observe
 from on_opentelemetry.reading import Metrics
 from tests.courier.post import ticked
@@ -74,6 +76,26 @@ def test_what_comes_again_is_not_counted_again(metrics: Metrics) -> None:
         for at in range(1, len(entries) + 1):
             pages = [entries[max(0, at - 3) : at]] * 4
             list(pool.map(metrics.follower.follow, pages))
+    assert metrics.of("journal.entries") == len(entries)
+
+
+def test_two_threads_that_tick_count_once(metrics: Metrics) -> None:
+    """The second is handed the same entries while the first has not counted them yet."""
+    with small_hub(types=TYPES, series=SERIES) as hub:
+        lively(hub)
+        entries = hub.journal()
+        second = Thread(target=metrics.follower.follow, args=(entries,))
+
+        class Slow:
+            def series(self) -> list[Series]:
+                if second.ident is None:
+                    second.start()
+                    second.join(0.2)  # it would be through by then, if nothing held it up
+                return hub.series()
+
+        metrics.follower.know(cast("Hub", Slow()))
+        metrics.follower.follow(entries)
+        second.join()
     assert metrics.of("journal.entries") == len(entries)
 
 
