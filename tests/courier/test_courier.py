@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 
 import attrs
 import pytest
@@ -163,6 +165,42 @@ def test_a_channel_that_is_down_is_not_tried_for_everybody(make_hub: MakeHub, cl
     clock.pass_by(hours=1)
     ticked(hub)
     assert len(post.got) == 20
+
+
+def test_a_channel_that_is_down_at_the_last_attempt_gives_nobody_up(make_hub: MakeHub, clock: Clock) -> None:
+    """However often it had failed for the person before."""
+    post = Post(lambda message: Later("mailbox full"))
+    hub = make_hub(plugins=[post], settings=POST)
+    hub.book(TASTER, *crowd(hub, 1))
+    for _ in range(MOST_ATTEMPTS - 1):
+        hub.tick()
+        clock.pass_by(hours=6)
+    post.answers = lambda message: Later("no connection", down=True)
+    assert hub.tick().given_up == 0
+    assert [each.attempts for each in hub.messages("waiting") if each.kind == "confirmed"] == [
+        MOST_ATTEMPTS - 1
+    ]
+
+
+def test_threads_of_one_process_take_turns_with_a_channel(make_hub: MakeHub) -> None:
+    """A channel is called from one thread at a time: two never meet in it, though each waits for another."""
+    meeting = Barrier(2)
+    met: list[Message] = []
+
+    def meets(message: Message) -> Outcome:
+        with suppress(BrokenBarrierError):
+            meeting.wait(timeout=0.5)
+            met.append(message)
+        meeting.reset()
+        return Sent()
+
+    post = Post(meets)
+    hub = make_hub(plugins=[post], settings=POST, types=[MANY])
+    for person in crowd(hub, 10):
+        hub.book(TASTER, person)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: hub.tick(limit=1), range(2)))
+    assert (len(post.got), met) == (2, [])
 
 
 def test_a_channel_that_raises_is_tried_again(make_hub: MakeHub, clock: Clock) -> None:

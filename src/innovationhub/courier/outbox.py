@@ -120,13 +120,13 @@ class Outbox:
         if isinstance(outcome, Untrue):
             log.info("message.dropped", extra=event)
             return CourierReport(dropped=1), ""
-        final = isinstance(outcome, Never) or row.attempts >= MOST_ATTEMPTS
+        down = outcome.why if isinstance(outcome, Later) and outcome.down else ""
+        final = isinstance(outcome, Never) or (row.attempts >= MOST_ATTEMPTS and not down)
         if final:
             log.warning("message.given-up", extra=event)
         else:
             log.info("message.later", extra=event)
         trouble = f"channel {self.name}: {outcome.why}"
-        down = outcome.why if isinstance(outcome, Later) and outcome.down else ""
         return CourierReport(failed=not final, given_up=final, troubles=(trouble,)), down
 
     def _note(self, id: str, token: str, outcome: Outcome | Untrue) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from innovationhub.courier.report import CourierReport
-from innovationhub.domain.deliveries import Following, backoff
+from innovationhub.domain.deliveries import LEASE, Following, backoff
 from innovationhub.domain.records import Key, Read
 from innovationhub.domain.turning import CHANNEL, Begin, MoveOn
 from innovationhub.engine import Engine
@@ -45,6 +46,7 @@ class Courier:
         self._engine = engine
         self._followers = followers
         self._outboxes = outboxes
+        self._turn = Lock()
 
     def begin(self) -> None:
         """Let whoever is new begin: a channel with what happens from now on. Commits. Raises `Unavailable`."""
@@ -61,12 +63,19 @@ class Courier:
 
         Raises `Unavailable` where the store is out of reach. What a channel or a follower raises is in the report.
         """
-        report = CourierReport()
-        for name, follower in self._followers.items():
-            report += self._follow(name, follower, limit, stop)
-        for outbox in self._outboxes.values():
-            report += outbox.run(limit, stop)
-        return report
+        # channels and followers are called from one thread at a time. The wait is bounded: a fork may copy a lock that
+        # nobody in the child will ever release
+        if not self._turn.acquire(timeout=LEASE.total_seconds()):
+            return CourierReport(complete=False, troubles=("another courier of this process is at work",))
+        try:
+            report = CourierReport()
+            for name, follower in self._followers.items():
+                report += self._follow(name, follower, limit, stop)
+            for outbox in self._outboxes.values():
+                report += outbox.run(limit, stop)
+            return report
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """Let go of the channels' connections."""

@@ -181,9 +181,9 @@ class Post:
         return draft.accept(Done(self.delivery_id))
 
     def _failed(self, draft: Draft, row: Delivery, outcome: Later | Never) -> None:
-        final = isinstance(outcome, Never) or row.attempts >= MOST_ATTEMPTS
         # what is no fault of this recipient's costs them no attempt
         attempts = row.attempts - (isinstance(outcome, Later) and outcome.down)
+        final = isinstance(outcome, Never) or attempts >= MOST_ATTEMPTS
         state = DeliveryState.GIVEN_UP if final else DeliveryState.WAITING
         wait = backoff(attempts, self.chance)
         if isinstance(outcome, Later) and outcome.wait is not None:
