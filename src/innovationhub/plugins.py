@@ -60,13 +60,13 @@ CORE_RECORDS: tuple[type[Record], ...] = (
     Timer,
     Cursor,
     Resource,
-    Delivery,
-    Following,
     LmsTypeRow,
     LmsSessionRow,
     LmsSignUpRow,
     LmsAccountRow,
     LmsFindingRow,
+    Delivery,
+    Following,
 )
 """What every store keeps, the journal apart, which it appends itself."""
 

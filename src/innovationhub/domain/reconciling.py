@@ -15,6 +15,7 @@ finding for a person. When it has been carried out, the same question has nothin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 import attrs
 
@@ -49,6 +50,9 @@ from innovationhub.domain.settings import Leads
 __all__ = ["agreed", "reconcile"]
 
 _S = SignUpStatus
+
+LAST = (datetime.max.replace(tzinfo=UTC), 0, "")
+"""Behind every sign-up: who has none, or one of which nothing is known any more."""
 
 COMING = ATTENDANCE | {_S.BOOKED, _S.WAITLISTED}
 """A sign-up that is worth following: one that waits for approval there is nothing yet."""
@@ -167,7 +171,9 @@ class _Made:
                 mine.setdefault(person, []).append(account)
             else:
                 self._nobody(account, self._signup(account, now), row)
-        for person in sorted({*mine, *self.here.places}):
+        # in the order in which they signed up there, so that a queue that is followed is in its order
+        came = {person: min(self._came(each, now) for each in accounts) for person, accounts in mine.items()}
+        for person in sorted({*mine, *self.here.places}, key=lambda each: (*came.get(each, LAST), each)):
             accounts = mine.get(person) or []
             # one person may have two accounts: the one that means to come speaks for them
             accounts.sort(key=lambda each: (self._status(each, now) not in ACTIVE | ATTENDANCE, each))
@@ -180,6 +186,12 @@ class _Made:
         if account in now or self.there.whole or row is None or row.kept is None or row.at is None:
             return now.get(account)
         return SignUp(row.sign_up, LmsPerson(account), row.kept, row.at)
+
+    def _came(self, account: str, now: Mapping[str, SignUp]) -> tuple[datetime, int, str]:
+        """Where a sign-up is in the order of the LMS: by its instant, and at one instant by its id."""
+        signup = self._signup(account, now)
+        # ids that count are compared as numbers: "9" is before "10"
+        return (signup.at, len(signup.id), signup.id) if signup else LAST
 
     def _status(self, account: str, now: Mapping[str, SignUp]) -> SignUpStatus | None:
         signup = self._signup(account, now)

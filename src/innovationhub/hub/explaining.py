@@ -18,7 +18,7 @@ from innovationhub.domain.schedule import Session
 from innovationhub.domain.time import zone
 from innovationhub.domain.views import Explanation, PassedOver
 from innovationhub.domain.waitlist import obstacle, ready_queue
-from innovationhub.domain.wording import count, when
+from innovationhub.domain.wording import all_taken, count, when
 from innovationhub.engine import Engine
 from innovationhub.engine.queueing import ahead_of
 
@@ -135,7 +135,7 @@ def _too_few(place: Place, booking: BookingRow, facts: ReasonFacts, *, settled: 
         "Nothing needs doing. The place in the queue is kept, and a seat that comes free is given in order."
     )
     if booking.size == 1 or not free:
-        taken = f"All {count(place.roster.capacity or 0, 'place')} are taken."
+        taken = f"{all_taken(place.roster.capacity or 0)}."
         return Reason("full", taken, facts, () if settled else (kept,))
     sentence = f"{count(free, 'place is', 'places are')} free, and this is a party of {booking.size}."
     remedies = (kept, "Or book in smaller parties.")
