@@ -282,6 +282,11 @@ def test_half_of_it_can_be_done_by_itself() -> None:
         assert (seated(hub), booked(lms)) == (["ada", "bo"], ["ada"])
         hub.agree_with_lms(direction=Direction.PUSH)
         assert booked(lms) == ["ada", "bo"]
+        lms.leave(KEY, "account-ada")
+        hub.agree_with_lms(direction=Direction.PUSH)
+        assert seated(hub) == ["ada", "bo"]
+        hub.agree_with_lms(direction=Direction.PULL)
+        assert seated(hub) == ["bo"]
 
 
 def at_once(work: Callable[[], object], gate: threading.Barrier, failed: list[BaseException]) -> None:

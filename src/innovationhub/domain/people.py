@@ -72,7 +72,7 @@ class PersonData:
 
     `key` is the opaque key under which rosters and the journal know them. `bookings` are theirs with what was noted
     about each (by booking and kind), `entries` what the journal says of them and their bookings. `complete` is False
-    where there was more than could be listed.
+    where there was more than could be listed. `account` is theirs in the trust's LMS, empty where none is known.
     """
 
     person: Person
@@ -82,6 +82,7 @@ class PersonData:
     notes: Mapping[str, Mapping[str, str]]
     entries: tuple[Entry, ...]
     complete: bool
+    account: str = ""
 
 
 @record("person", key=("id",), indexes={"by_key": ("key",), "by_email": ("email",)})

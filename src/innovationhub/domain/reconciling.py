@@ -240,6 +240,9 @@ class _Made:
     def _settle(self, person: str, account: str, standing: Standing, signup: SignUp | None) -> None:
         row, place, mark = self.known.signups.get(account), standing.place, standing.mark
         status = signup.status if signup else None
+        if signup is not None and row is not None and _left(row, signup, standing):
+            self.steps.append(Take(person, signup))
+            return
         if agreed(place, status, self.leads):
             fresh = row is None or not row.says(signup) or row.person != person
             if fresh or (row is not None and (row.here != mark or row.asked)):
@@ -300,3 +303,9 @@ class _Made:
         booked = sum(self._status(each, now) is _S.BOOKED for each in accounts)
         if session is not None and session.capacity is not None and booked > session.capacity:
             self.find("over-capacity", signed_up=booked, capacity=session.capacity)
+
+
+def _left(row: LmsSignUpRow, signup: SignUp, standing: Standing) -> bool:
+    """Whether somebody who was booked there and only waits here has given that up there: then they wait no more."""
+    was = row.here == standing.mark and standing.place is PlaceHere.WAITS
+    return was and row.kept in {_S.BOOKED, _S.WAITLISTED} and signup.status in {_S.CANCELLED, _S.DECLINED}

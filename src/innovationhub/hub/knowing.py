@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from innovationhub.domain.ids import checked_id
 from innovationhub.domain.joining import AddPerson
 from innovationhub.domain.journal import Entry
+from innovationhub.domain.mirrors import LmsAccountRow
 from innovationhub.domain.people import Person, PersonData, asked
-from innovationhub.domain.records import Range, Read
+from innovationhub.domain.records import Key, Range, Read
 from innovationhub.errors import Invalid, NotFound
 from innovationhub.hub.forgetting import MOST_LINES, erase, lines_of
 from innovationhub.hub.part import Part
@@ -53,7 +54,8 @@ class Knowing(Part):
         notes = {each.id: self._bookings.notes(each.id) for each in bookings}
         subjects = [row.key, *(each.id for each in bookings)]
         ranges = tuple(Range(Entry, "by_subject", (each,), limit=MOST_ENTRIES) for each in subjects)
-        rows = self._engine.store.read(Read(ranges=ranges))
+        rows = self._engine.store.read(Read((Key(LmsAccountRow, (row.key,)),), ranges))
+        account = rows.get(LmsAccountRow, row.key)
         entries = sorted((entry for each in ranges for entry in rows.scan(each).records), key=_position)
         return PersonData(
             person=row.person(),
@@ -63,6 +65,7 @@ class Knowing(Part):
             notes={id: texts for id, texts in notes.items() if texts},
             entries=tuple(entries),
             complete=len(lines) < MOST_LINES and not any(rows.scan(each).cut for each in ranges),
+            account=account.account if account else "",
         )
 
     def erase_person(
