@@ -10,17 +10,18 @@ ARGS ?=
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input install --no-warn-script-location -c constraints.txt
+CLUSTER := ./plugins/innovationhub-postgresql
 PLUGINS := $(patsubst %/pyproject.toml,./%,$(wildcard plugins/*/pyproject.toml))
 METADATA := pyproject.toml constraints.txt $(wildcard plugins/*/pyproject.toml)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test check bench format constraints clean FORCE
+.PHONY: help setup demo test cluster-test check bench bench-postgresql soak format constraints clean FORCE
 
 help: ## what there is to make
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | column -t -s '|' 2>/dev/null \
-		|| sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1   \2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1   \2/p' Makefile
 
 demo: $(VENV)/.demo-stamp ## a hub at work, in your terminal
 	@$(PY) -m innovationhub demo $(ARGS)
@@ -28,14 +29,23 @@ demo: $(VENV)/.demo-stamp ## a hub at work, in your terminal
 test: $(VENV)/.dev-stamp ## the tests (ARGS="-k waitlist")
 	$(PY) -m pytest -n auto $(ARGS)
 
+cluster-test: $(VENV)/.cluster-stamp ## leaders of three PostgreSQL nodes killed under load: some minutes
+	$(PY) -m pytest -s -o faulthandler_timeout=0 $(CLUSTER)/tests/on_postgresql/over_patroni.py $(ARGS)
+
 check: $(VENV)/.dev-stamp ## format, lint, types, the rules of the house
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(PY) -m pytest -q tests/house
 
-bench: $(VENV)/.dev-stamp ## the benchmarks, as ratios
+bench: $(VENV)/.bench-stamp ## the benchmarks, as ratios
 	$(PY) -m benchmarks $(ARGS)
+
+bench-postgresql: $(VENV)/.dev-stamp ## the same in PostgreSQL, on a server of its own
+	PYTHONPATH=plugins/innovationhub-postgresql/tests $(PY) -m on_postgresql.benchmark $(ARGS)
+
+soak: $(VENV)/.dev-stamp ## minutes of everything at once while processes are killed (SOAK_MINUTES=3)
+	$(PY) -m benchmarks.soak
 
 format: $(VENV)/.dev-stamp ## put the code in form
 	$(PY) -m ruff format .
@@ -70,9 +80,20 @@ $(VENV)/.demo-stamp: $(VENV)/.venv-stamp $(METADATA)
 	@$(PIP) --no-compile --no-build-isolation -e '.[cli]'
 	@touch $@
 
+# docopt, which Notify's client asks for, comes as source only, and from Python 3.12 on nothing brings setuptools.
 $(VENV)/.dev-stamp: $(VENV)/.venv-stamp $(METADATA)
+	@$(PIP) --no-compile setuptools
 	@$(PIP) --no-build-isolation -e '.[cli,testing,test,dev]' $(foreach plugin,$(PLUGINS),-e '$(plugin)[test]')
 	@touch $@ $(VENV)/.demo-stamp
+
+$(VENV)/.cluster-stamp: $(VENV)/.dev-stamp
+	@$(PIP) --no-build-isolation -e '$(CLUSTER)[cluster]'
+	@touch $@
+
+# What only the benchmarks compare with.
+$(VENV)/.bench-stamp: $(VENV)/.dev-stamp
+	@$(PIP) --no-build-isolation -e '.[bench]'
+	@touch $@
 
 # --- the versions ----------------------------------------------------------------------------------------
 
@@ -82,7 +103,7 @@ constraints: ## choose the versions in constraints.txt anew
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo "The versions are chosen with the oldest Python we support: make constraints PYTHON=python3.11" >&2; exit 1; }
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && "$(PYTHON)" -m venv "$$fresh" \
-		&& "$$fresh/bin/python" -m pip --quiet --disable-pip-version-check install '.[cli,testing,test,dev,build]' $(foreach plugin,$(PLUGINS),'$(plugin)[test]') tzdata colorama \
+		&& "$$fresh/bin/python" -m pip --quiet --disable-pip-version-check install '.[cli,testing,test,dev,bench,build]' $(foreach plugin,$(PLUGINS),'$(plugin)[test]') '$(CLUSTER)[cluster]' tzdata colorama \
 		&& { echo '# The versions this project is built and tested with. Made by `make constraints`, not by hand.'; \
 			"$$fresh/bin/python" -m pip --disable-pip-version-check freeze --exclude innovationhub $(foreach plugin,$(PLUGINS),--exclude $(notdir $(plugin))) | LC_ALL=C sort -f; } >"$$fresh/pins" \
 		&& cp "$$fresh/pins" constraints.txt

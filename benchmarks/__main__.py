@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import book, growth, imports, processes, recurrence, threads
+from benchmarks import book, growth, hooks, imports, processes, recurrence, threads
 from benchmarks.common import Options, machine
 
 
@@ -20,11 +20,19 @@ def _recurrence(options: Options) -> None:
     recurrence.main(options)
 
 
+def _orm(options: Options) -> None:
+    from benchmarks import orm  # noqa: PLC0415  # Django and SQLAlchemy are loaded for nothing else
+
+    orm.main(options)
+
+
 ALL = {
     "book": book.main,
+    "orm": _orm,
     "threads": threads.main,
     "processes": processes.main,
     "calendar": growth.main,
+    "hooks": hooks.main,
     "imports": imports.main,
     "recurrence": _recurrence,
 }

@@ -1,18 +1,21 @@
-"""Flat in age: a calendar, a booking and a person's bookings with 0 and with 1,000,000 older bookings stored.
+"""Flat in age: a calendar, a booking, a promotion, a person's bookings with 0, 100,000 and 1,000,000 older bookings.
 
-Two hubs on SQLite files, with the shipped catalogue (a made-up one while it is not there), the same window of 90 days
-and the same bookings in it, made by `hub.book`. One of them also holds the past: a million bookings in sessions of
-many years, put in wholesale through the waist: sessions, rosters, people, bookings, appointments, receipts, journal.
-Each year has people of its own, 50 bookings each. Then the two take turns at the same questions.
+Three hubs on SQLite files, with the shipped catalogue (a made-up one while it is not there), the same window of 90 days
+and the same bookings in it, made by `hub.book`. Two of them also hold the past: bookings in sessions of many years, put
+in wholesale through the waist: sessions, rosters, people, bookings, appointments, receipts, journal. Each year has
+people of its own, 50 bookings each. Then the three take turns at the same questions, in an order that moves on.
+
+A *promotion* is the cancellation of a seated person with ten waiting or more; a newcomer, not timed, then makes the
+queue as long as before.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import partial
+from itertools import islice
 
 import attrs
 
@@ -30,7 +33,7 @@ from benchmarks.common import (
     spread,
     store_of,
 )
-from innovationhub import BookingStatus, Hub, Person, Refused
+from innovationhub import BookingStatus, Hub, Person, Promote, Refused
 from innovationhub.domain.answers import Receipt, answer_to_text
 from innovationhub.domain.booking import BookingRow, Placed
 from innovationhub.domain.diary import Appointment
@@ -41,6 +44,9 @@ from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.errors import HubError
 from innovationhub.protocols.store import Commit
+
+Work = Callable[[Hub, int], float]
+"""Does something at a place, and says what it took in seconds."""
 
 SHIPPED = "hpft.toml"
 WINDOW = timedelta(days=90)
@@ -74,7 +80,7 @@ def prepared(options: Options, name: str) -> Hub:
     hub.load_catalogue(SHIPPED if SHIPPED in hub.registry.catalogues else catalogue())
     for number in range(KNOWN):
         hub.add_person(Person(person_id(number), f"Person {number}"))
-    put(store_of(hub), people(range(KNOWN, 4 * KNOWN)))
+    put(store_of(hub), people(range(KNOWN, 5 * KNOWN)))
     return hub
 
 
@@ -199,57 +205,94 @@ def fill_past(hub: Hub, past: Past) -> None:
     print(f"  {past.size:,} bookings put in, in {time.perf_counter() - began:.0f} s")
 
 
-def take_turns(
-    name: str, works: tuple[partial[object], partial[object]], times: int, block: int = 20
-) -> None:
-    """The same question to both hubs, in blocks; prints a line."""
-    young, old = Lane("0"), Lane("1e6")
+def take_turns(name: str, hubs: Mapping[str, Hub], work: Work, times: int, block: int = 20) -> None:
+    """The same to every hub, in blocks; prints a line."""
+    lanes = {stored: Lane(stored) for stored in hubs}
     for at in range(0, times, block):
-        places = range(at, at + block)
-        young.block(works[0], places)
-        old.block(works[1], places)
-    # how much longer the old one takes
-    row(name, f"{young.median:.0f}", f"{old.median:.0f}", spread(ratios(young, old)))
+        turn = at // block % len(hubs)
+        for stored in (*list(hubs)[turn:], *list(hubs)[:turn]):
+            lanes[stored].blocks.append([work(hubs[stored], place) for place in range(at, at + block)])
+    none, some, most = lanes.values()
+    # how much longer the older one takes
+    longer = [spread(ratios(less, most)) for less in (some, none)]
+    row(name, *(f"{lane.median:.0f}" for lane in lanes.values()), *longer)
 
 
-def ask_calendar(hub: Hub, place: int) -> object:
-    return hub.calendar(NOW, NOW + WINDOW)
+def timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
 
 
-def ask_bookings(hub: Hub, place: int) -> object:
-    return hub.bookings_of(person_id(1 + place % (KNOWN - 1)))
+def ask_calendar(hub: Hub, place: int) -> float:
+    return timed(lambda: hub.calendar(NOW, NOW + WINDOW))
 
 
-def ask_booking(hub: Hub, sessions: list[str], place: int) -> object:
+def ask_bookings(hub: Hub, place: int) -> float:
+    return timed(lambda: hub.bookings_of(person_id(1 + place % (KNOWN - 1))))
+
+
+def ask_booking(hub: Hub, sessions: list[str], place: int) -> float:
     number = KNOWN + place % (2 * KNOWN)
     session = sessions[(place * 7 + place // (2 * KNOWN)) % len(sessions)]
-    return hub.book(session, person_id(number), request_id=f"later-{place}")
+    return timed(lambda: hub.book(session, person_id(number), request_id=f"later-{place}"))
+
+
+def promote(hub: Hub, session: str, place: int) -> float:
+    """Whoever has been seated longest gives it up; whoever waits longest has it, and somebody new waits."""
+    seated, first = hub.roster(session)[0], hub.waitlist(session)[0]
+    took = timed(lambda: hub.cancel(seated.id, request_id=f"cancel-{place}"))
+    assert hub.booking(first.id).status is BookingStatus.CONFIRMED
+    join(hub, session, 100 + place)
+    return took
+
+
+def join(hub: Hub, session: str, number: int) -> None:
+    """Somebody with nothing else in the window asks for a place."""
+    hub.book(session, person_id(3 * KNOWN + number), request_id=f"join-{number}")
+
+
+def queued(hub: Hub, sessions: list[str]) -> str:
+    """The first session where a free seat goes straight to the queue, with ten waiting or more."""
+    (session,) = islice((each for each in sessions if promotes(hub, each)), 1)
+    places = next(iter(hub.session(session).places.values()))
+    for number in range((places.left or 0) + max(0, 10 - places.waiting)):
+        join(hub, session, number)
+    assert len(hub.waitlist(session)) >= 10
+    return session
+
+
+def promotes(hub: Hub, session: str) -> bool:
+    """Whether who waits there is seated at once when a seat comes free."""
+    type_ = next(each for each in hub.session_types() if each.key == hub.session(session).type)
+    return type_.waitlist.promote is Promote.AUTOMATIC and not type_.approval and len(type_.roles) == 1
 
 
 def main(options: Options) -> None:
     """Print the table."""
-    size = 100_000 if options.quick else 1_000_000
-    print(f"\ncalendar: 0 and {size:,} older bookings stored")
-    young, old = prepared(options, "young"), prepared(options, "old")
+    sizes = (0, 10_000, 100_000) if options.quick else (0, 100_000, 1_000_000)
+    print(f"\ncalendar: {', '.join(f'{size:,}' for size in sizes)} older bookings stored")
+    hubs = {f"{size:,} stored": prepared(options, f"hub-{size}") for size in sizes}
+    young = next(iter(hubs.values()))
     sessions = bookable(young)
-    assert bookable(old) == sessions
-    for hub in (young, old):
+    for size, hub in zip(sizes, hubs.values(), strict=True):
+        assert hub is young or bookable(hub) == sessions
         fill_window(hub, sessions)
-    fill_past(old, past_of(old, sessions[0], size))
+        if size:
+            fill_past(hub, past_of(hub, sessions[0], size))
     views = young.calendar(NOW, NOW + WINDOW)
-    assert old.calendar(NOW, NOW + WINDOW) == views
-    file = (options.folder / "old.db").stat().st_size / 1e6
+    assert all(hub.calendar(NOW, NOW + WINDOW) == views for hub in hubs.values())
+    file = (options.folder / f"hub-{sizes[-1]}.db").stat().st_size / 1e6
     print(
-        f"  {len(views)} sessions in the window, {len(sessions)} with bookings; the older file has {file:,.0f} MB"
+        f"  {len(views)} sessions in the window, {len(sessions)} with bookings; the oldest file has {file:,.0f} MB"
     )
-    row("median µs", "0 stored", f"{size:,} stored", "times as long")
-    take_turns(
-        "a calendar of 90 days, with seats left",
-        (partial(ask_calendar, young), partial(ask_calendar, old)),
-        100,
-    )
-    take_turns("a person's bookings", (partial(ask_bookings, young), partial(ask_bookings, old)), 1000)
-    booked = partial(ask_booking, young, sessions), partial(ask_booking, old, sessions)
-    take_turns("a booking", booked, 2 * KNOWN)
-    for hub in (young, old):
+    row("median µs", *hubs, "most to some", "most to none")
+    take_turns("a calendar of 90 days, with seats left", hubs, ask_calendar, 100)
+    take_turns("a person's bookings", hubs, ask_bookings, 1000)
+    take_turns("a booking", hubs, lambda hub, place: ask_booking(hub, sessions, place), 2 * KNOWN)
+    busy = {queued(hub, sessions) for hub in hubs.values()}
+    assert len(busy) == 1
+    (session,) = busy
+    take_turns("a cancellation that promotes", hubs, lambda hub, place: promote(hub, session, place), 400)
+    for hub in hubs.values():
         hub.close()

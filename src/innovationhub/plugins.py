@@ -8,6 +8,7 @@ an error naming both.
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources.abc import Traversable
 from typing import cast
@@ -60,15 +61,17 @@ CORE_RECORDS: tuple[type[Record], ...] = (
     Timer,
     Cursor,
     Resource,
+    Delivery,
+    Following,
     LmsTypeRow,
     LmsSessionRow,
     LmsSignUpRow,
     LmsAccountRow,
     LmsFindingRow,
-    Delivery,
-    Following,
 )
 """What every store keeps, the journal apart, which it appends itself."""
+
+log = logging.getLogger("innovationhub.plugins")
 
 
 @attrs.frozen
@@ -124,6 +127,9 @@ def load(plugins: Iterable[object] = (), *, discover: bool = True) -> Registry:
             continue
         _take(declared, name, found, owners)
         taken.append(name)
+    for each in broken:
+        # why is in the registry: what a plugin says may hold anything
+        log.warning("plugin.broken", extra={"plugin": each.plugin})
     return Registry(
         stores=cast("Mapping[str, StoreOpener]", found["innovationhub_stores"]),
         closures=cast("Mapping[str, Closures]", found["innovationhub_closures"]),

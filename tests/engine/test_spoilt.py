@@ -8,9 +8,10 @@ from threading import Event, active_count
 
 import pytest
 
-from innovationhub import Booking, Invalid, PluginError, Unavailable
+from innovationhub import Booking, Conflict, Invalid, PluginError, Unavailable
 from innovationhub.domain.answers import Receipt
 from innovationhub.domain.booking import BookingRow
+from innovationhub.domain.roster import Roster
 from innovationhub.engine.requests import Ticket
 from innovationhub.protocols.store import Commit
 from tests.engine.gathered import LONG, Waiting, book, held_hub, outcome, together
@@ -232,3 +233,26 @@ def test_a_hub_that_is_closed_tells_all_who_wait(tmp_path: Path) -> None:
     with small_hub(tmp_path / "hub.db") as again:
         assert again.roster(TASTER) == []
     assert isinstance(outcome(book(hub, TASTER, persons[0])), Unavailable)
+
+
+def test_who_collides_in_company_goes_on_alone(tmp_path: Path) -> None:
+    """While others keep getting in between each batch of several, its leader commits by itself: nobody starves.
+
+    Then it relies on its own rows, and on none of those on which its neighbours had collided.
+    """
+    hub, held = held_hub(tmp_path / "hub.db", capacity=None)
+    persons = crowd(hub, 4)
+
+    def collide(commit: Commit) -> None:
+        if sum(type(row) is Receipt for row in commit.puts) > 1:
+            raise Conflict(tuple(commit.relied))
+
+    held.spoils = collide
+    sessions = (TASTER, LATER, TASTER, LATER)
+    calls = [book(hub, session, person) for session, person in zip(sessions, persons, strict=True)]
+    answers = together(hub, held, *calls)
+    assert [each.status for each in answers if isinstance(each, Booking)] == ["confirmed"] * 4
+    assert held.writes(Receipt) == [1] * 4
+    rosters = [[key.values[0] for key in commit.relied if key.type is Roster] for commit in held.commits]
+    assert rosters == [[session] for session in sessions]
+    assert hub.audit() == []

@@ -318,6 +318,22 @@ def test_a_walk_in_on_a_date(make_hub: MakeHub, clock: Clock) -> None:
     assert sorted(held(hub, FIRST)) == ["ada", "bob"]
 
 
+def test_who_joins_later_sits_in_no_date_that_is_over(make_hub: MakeHub, clock: Clock) -> None:
+    """A full date of last week, with a guest who walked in, stays what it was however many register since."""
+    hub = learning_set(make_hub, 2)
+    hub.register("set", "ada")
+    for at, session in (
+        (datetime(2026, 12, 1, 10, tzinfo=UTC), FIRST),
+        (datetime(2026, 12, 8, 10, tzinfo=UTC), SECOND),
+    ):
+        clock.now = at
+        assert hub.check_in(session, "bob").status == "attended"
+    hub.close_register(FIRST)
+    clock.pass_by(days=1)
+    assert hub.register("set", "cem").status == "confirmed"
+    assert hub.audit() == []
+
+
 def test_who_apologised_comes_after_all(make_hub: MakeHub, clock: Clock) -> None:
     """If the seat is still there it is theirs; if it was lent and taken, it is not."""
     hub = learning_set(make_hub, 1, apologies="lend")

@@ -107,16 +107,24 @@ class Outbox:
             return CourierReport(), ""
         outcome = self._attempted(row)
         self._note(id, token, outcome)
-        log.info(
-            "message.%s",
-            type(outcome).__name__.lower(),
-            extra={"channel": self.name, "message": row.kind.value, "delivery": id, "attempt": row.attempts},
-        )
+        event = {
+            "channel": self.name,
+            "message_kind": row.kind.value,
+            "delivery": id,
+            "attempt": row.attempts,
+            "session": row.session_id,
+        }
         if isinstance(outcome, Sent):
+            log.info("message.sent", extra=event)
             return CourierReport(sent=1), ""
         if isinstance(outcome, Untrue):
+            log.info("message.dropped", extra=event)
             return CourierReport(dropped=1), ""
         final = isinstance(outcome, Never) or row.attempts >= MOST_ATTEMPTS
+        if final:
+            log.warning("message.given-up", extra=event)
+        else:
+            log.info("message.later", extra=event)
         trouble = f"channel {self.name}: {outcome.why}"
         down = outcome.why if isinstance(outcome, Later) and outcome.down else ""
         return CourierReport(failed=not final, given_up=final, troubles=(trouble,)), down

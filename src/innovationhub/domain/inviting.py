@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import attrs
 
-from innovationhub.domain.booking import BookingRow, BookingStatus
+from innovationhub.domain.booking import APOLOGISED, EXCEPTED, BookingRow, BookingStatus
 from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.dates import sessions_of
 from innovationhub.domain.deciding import Draft
@@ -15,9 +16,10 @@ from innovationhub.domain.diary import Appointment
 from innovationhub.domain.events import Instance, Invitation, Method, event_uid, recurrence_id
 from innovationhub.domain.ids import split_session_id
 from innovationhub.domain.journal import Entry
+from innovationhub.domain.lending import date_id
 from innovationhub.domain.messages import MessageKind
 from innovationhub.domain.placing import is_whole, locate
-from innovationhub.domain.records import Range
+from innovationhub.domain.records import Key, Range
 from innovationhub.domain.recurrence import Recurrence
 from innovationhub.domain.schedule import Series, SessionRow, SessionStatus
 from innovationhub.domain.time import Span, resolve, utc, zone
@@ -50,7 +52,8 @@ def invitation(
         return None
     entry = draft.get(Entry, delivery.position)
     hub = draft.programme.hub
-    made = _whole(draft, delivery) if is_whole(delivery.session_id) else _dated(draft, delivery)
+    whole = is_whole(delivery.session_id)
+    made = _whole(draft, delivery, booking) if whole else _dated(draft, delivery)
     return attrs.evolve(
         made,
         method=method,
@@ -103,13 +106,13 @@ def _is_once(recurrence: Recurrence) -> bool:
     return recurrence.rule is None and not recurrence.rdates and not recurrence.following
 
 
-def _whole(draft: Draft, delivery: Delivery) -> Invitation:
-    """All of a series: its recurrence, the starts at which there is no session after all, and those moved."""
+def _whole(draft: Draft, delivery: Delivery, booking: BookingRow) -> Invitation:
+    """All of a series: its recurrence, the starts at which there is nothing for this person, and those moved."""
     series = draft.programme.series[delivery.session_id]
     type_ = draft.programme.type(series.type)
     where = zone(draft.programme.hub.timezone)
     span = Span(draft.now, draft.now + AHEAD)
-    sessions = {row.id: row for row in sessions_of(draft, series.key, span)}
+    sessions = _attended(draft, booking, sessions_of(draft, series.key, span))
     # a recurrence whose rule was changed from a date on is no single rule: then its dates are named one by one
     one_rule = not series.recurrence.following
     first = series.recurrence.first
@@ -128,6 +131,17 @@ def _whole(draft: Draft, delivery: Delivery) -> Invitation:
         excluded=_excluded(series, span, sessions) if one_rule else (),
         instances=_instances(draft, series, sessions, every=not one_rule),
     )
+
+
+def _attended(draft: Draft, booking: BookingRow, rows: Iterable[SessionRow]) -> dict[str, SessionRow]:
+    """Those sessions of a series for which the person has not apologised, and on which they have a seat."""
+    named = {row.id: (row, date_id(booking.id, row.id)) for row in rows}
+    draft.need(*(Key(BookingRow, (each,)) for _, each in named.values()))
+    dated = {id_: draft.get(BookingRow, each) for id_, (_, each) in named.items()}
+    away = {
+        id_ for id_, each in dated.items() if each is not None and each.standing in {APOLOGISED, EXCEPTED}
+    }
+    return {id_: row for id_, (row, _) in named.items() if id_ not in away}
 
 
 def _excluded(series: Series, span: Span, sessions: dict[str, SessionRow]) -> tuple[datetime, ...]:

@@ -83,7 +83,8 @@ class Later:
     """It may work later. `why` is a code or a few words without anybody's name or address.
 
     `wait` is how long to wait at least, where the channel knows. `down` says that the fault is not this recipient's:
-    the channel itself is out of reach, and the others need not be tried now.
+    the channel itself is out of reach, nothing of this message has gone out, and the others need not be tried now. It
+    counts as no attempt, so what may have gone out before its answer was lost is not `down`.
     """
 
     why: str

@@ -42,6 +42,10 @@ MOST_TOLD = 10_000
 MOST_HISTORY = 1000
 """Entries about one booking that are gone through for who left it and who came."""
 
+MOST_BESIDE = 50
+"""How many entries about a series are looked through for the one that defined it before. Where it is not among them,
+those registered are told once too often."""
+
 NO_HURRY = timedelta(days=366)
 
 _K = MessageKind
@@ -243,12 +247,17 @@ def _of_series(draft: Draft, entry: Entry) -> Iterator[Call]:
     if series is None:
         return
     type_ = draft.programme.type(series.type)
-    before = Range(Entry, "by_subject", (entry.subject,), high=entry.position, limit=1, reverse=True)
+    before = Range(
+        Entry, "by_subject", (entry.subject,), high=entry.position, limit=MOST_BESIDE, reverse=True
+    )
     if type_.access is not Access.REGISTER:
         return
     draft.need(before)
     now = series_from_text(str(entry.facts["definition"]))
-    for other in draft.scan(before).records:
+    # a roster of the series has its key for a subject too, and a session type may have the same
+    known = (each for each in draft.scan(before).records if each.kind in _DEFINED)
+    other = next(known, None)
+    if other is not None:
         was = series_from_text(str(other.facts["definition"]))
         if (was.recurrence, was.venue, was.closed) == (now.recurrence, now.venue, now.closed):
             return
@@ -266,6 +275,8 @@ _SESSION: dict[str, MessageKind] = {
     "session.closed": _K.FEEDBACK,
 }
 """What an entry about a session tells. Of one that is called off each booking has an entry of its own."""
+
+_DEFINED = frozenset({"series.added", "series.changed"})
 
 SESSION_KINDS = frozenset({*_SESSION, "series.changed"})
 """The kinds of entry that concern whoever is booked on a session, or registered for a series, by then."""

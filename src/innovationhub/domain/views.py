@@ -215,8 +215,8 @@ class TickReport:
 
     `below_minimum` names the sessions that were found short of people at their deadline. `erased` counts texts and
     people whose time was over. `made` messages were called for, `sent` went out, `dropped` were not true any more,
-    `failed` are tried again and `given_up` are not; `troubles` says what did not work, each once. `lms` is the
-    pass over sessions in the LMS, where there is one. `complete` when nothing is left to do.
+    `failed` are tried again and `given_up` are not; `troubles` says what did not work, each once. `lms` is the pass
+    over sessions in the LMS, where there is one. `complete` when nothing is left to do.
     """
 
     rosters: int

@@ -24,7 +24,7 @@ from innovationhub.domain.refusals import Refusal
 from innovationhub.engine.requests import Ticket
 from innovationhub.errors import Conflict, Unavailable
 
-__all__ = ["ATTEMPTS", "FEWEST", "LONG", "MOST", "PATIENCE", "Gathering"]
+__all__ = ["ATTEMPTS", "FEWEST", "LONG", "MOST", "PATIENCE", "TOGETHER", "Gathering"]
 
 ATTEMPTS = 200
 """How often a command is decided before it gives up: each failed attempt means that another command got through."""
@@ -37,6 +37,10 @@ MOST = 128
 
 FEWEST = 4
 """How few they may become when others keep getting in between, or when they take long."""
+
+TOGETHER = 8
+"""How often a leader decides in company; if it collided each time it goes on alone. A batch collides as soon as one row
+of one command in it moves, so one that takes long, among processes that are quicker, would keep all of them waiting."""
 
 LONG = 0.05
 """Seconds of deciding that a batch should not take: all in it wait for the last of them."""
@@ -136,7 +140,7 @@ class Gathering:
         try:
             began = self._lingered(mine, began)
             for attempt in range(ATTEMPTS):
-                batch = self._taken(mine)
+                batch = self._taken(mine) if attempt < TOGETHER else [mine]
                 try:
                     took = self._work(self, batch)
                 except Conflict:

@@ -39,7 +39,7 @@ class Settings:
     `discover`: whether to load the plugins that are installed on this machine. `channels` are the addresses by which
     its messages go out, such as `smtp://mail.trust.example`; none: it sends none. `templates` is a folder of message
     templates that take the place of the package's. `lms` is the address of the trust's learning-management system, such
-    as `moodle+https://lms.trust.example`: it begins with the name of a plugin, and may hold a secret.
+    as `moodle+https://lms.trust.example`. Addresses begin with what a plugin declares, and may hold secrets.
     """
 
     discover: bool = True
@@ -101,9 +101,9 @@ class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Messaging, U
     def close(self) -> None:
         """Let go of the store, the channels and the LMS. Using the hub afterwards raises `Unavailable`."""
         try:
+            self._courier.close()
             if self._lms is not None:
                 self._lms.close()
-            self._courier.close()
         finally:
             self._store.close()
 

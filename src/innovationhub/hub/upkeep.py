@@ -29,8 +29,8 @@ class Upkeep(Discovering):
         """Go on with what time or an interruption has left to do, at most `limit` of each kind.
 
         Offers whose time is over, queues that are owed a look, sessions called off or closed and not settled, people
-        who were passed over for a reason that may be gone, minimum numbers, reminders, what was kept long enough, and
-        what followers and channels have yet to be given; of an LMS, a few sessions. `stop` is asked
+        who were passed over for a reason that may be gone, minimum numbers, reminders, what was kept long enough, what
+        followers and channels have yet to be given, and a few sessions in the LMS where there is one. `stop` is asked
         between messages: once it says True the rest is left to the next tick. Safe to run at any time, from several
         processes at once. What cannot be gone on with now, as where a rule breaks, is gone past, and `complete` is
         False. Raises `Invalid`, and `Unavailable` where the store is out of reach. Commits.

@@ -21,6 +21,7 @@ from innovationhub.protocols.store import (
     Store,
     StoreOpener,
     StoreRequest,
+    SupportsConfirm,
     SupportsCount,
     SupportsScrub,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "Store",
     "StoreOpener",
     "StoreRequest",
+    "SupportsConfirm",
     "SupportsCount",
     "SupportsScrub",
     "Verdict",

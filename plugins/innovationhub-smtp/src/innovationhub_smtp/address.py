@@ -194,6 +194,7 @@ def _checked(read: Callable[[], str]) -> Callable[[], str]:
         password = read()
         if not 0 < len(password) <= LARGEST_PASSWORD or "\0" in password:
             raise ValueError("no password")
+        password.encode()  # a variable that is no UTF-8 holds halves of characters, and this raises
         return password
 
     return checked

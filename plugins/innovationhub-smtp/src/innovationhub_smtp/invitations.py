@@ -119,11 +119,9 @@ def _instances(invitation: Invitation, said: Pattern, zone: ZoneInfo) -> Iterato
     """Sessions elsewhere than the pattern says: those that are given, and those that the recurrence itself moves."""
     given = {utc(each.recurrence_id): each for each in invitation.instances}
     length = utc(invitation.ends) - utc(invitation.starts)
-    excluded = {utc(each) for each in invitation.excluded}
     for wall, moved in said.moved:
         nominal, starts = resolve(wall, zone), resolve(moved, zone)
-        if utc(nominal) not in excluded:
-            given.setdefault(utc(nominal), Instance(nominal, starts, starts + length, invitation.location))
+        given.setdefault(utc(nominal), Instance(nominal, starts, starts + length, invitation.location))
     yield from (given[when] for when in sorted(given))
 
 
@@ -143,7 +141,8 @@ def _written(when: datetime, zone: ZoneInfo) -> datetime:
 
 def _written_times(invitation: Invitation, events: list[Event]) -> Iterator[datetime]:
     """Naive local times, of which the earliest is where the zone's clocks begin to matter."""
-    for event in events:
-        yield event.DTSTART.replace(tzinfo=None) - timedelta(days=1)
+    named = [each.recurrence_id for each in invitation.instances]
     if invitation.recurrence_id is not None:
-        yield invitation.recurrence_id.replace(tzinfo=None)
+        named.append(invitation.recurrence_id)
+    for each in (*named, *(event.DTSTART for event in events)):
+        yield each.replace(tzinfo=None) - timedelta(days=1)

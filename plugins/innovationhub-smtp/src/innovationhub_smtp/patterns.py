@@ -53,14 +53,21 @@ def pattern(invitation: Invitation, zone: ZoneInfo) -> Pattern | None:
     """How the dates of an invitation's recurrence are said, from its start on; None where there are none."""
     recurrence = invitation.recurrence
     if recurrence is None:
-        return None
-    low = local(invitation.starts, zone)
+        return _by_name(invitation, zone)
+    first, low = recurrence.first, local(invitation.starts, zone)
+    if first is None or utc(invitation.starts) <= utc(first.starts):
+        # from the beginning, which may be earlier: the first to take place may be one that was moved
+        low = min([recurrence.start, *recurrence.rdates])
     said = _by_rule(recurrence, low, zone) or _one_by_one(recurrence, low, zone)
     if said is None:
         return None
-    moved = [(one.nominal, one.starts) for one in recurrence.overrides if one.nominal >= low]
-    gone = {*said.exdates, *(local(when, zone) for when in invitation.excluded)}
-    return attrs.evolve(said, exdates=tuple(sorted(gone)), moved=tuple(moved))
+    excluded = {utc(when) for when in invitation.excluded}
+    moved = [one for one in recurrence.overrides if one.nominal >= low]
+    # an exception is named by where the rule puts it, and what is excluded by where it would have been
+    named = {utc(resolve(one.starts, zone)): one.nominal for one in moved}
+    gone = {*said.exdates, *(named.get(when, local(when, zone)) for when in excluded)}
+    kept = tuple((one.nominal, one.starts) for one in moved if one.nominal not in gone)
+    return attrs.evolve(said, exdates=tuple(sorted(gone)), moved=kept)
 
 
 def _by_rule(recurrence: Recurrence, low: datetime, zone: ZoneInfo) -> Pattern | None:
@@ -105,6 +112,12 @@ def _last(
     if end is None:
         return until
     return min(end - timedelta(seconds=1), until or end)
+
+
+def _by_name(invitation: Invitation, zone: ZoneInfo) -> Pattern | None:
+    """The dates that are given by name, where no recurrence is: which take the place of what was there."""
+    dates = sorted(local(each.recurrence_id, zone) for each in invitation.instances)
+    return Pattern(dates[0], rdates=tuple(dates[1:])) if dates else None
 
 
 def _one_by_one(recurrence: Recurrence, low: datetime, zone: ZoneInfo) -> Pattern | None:

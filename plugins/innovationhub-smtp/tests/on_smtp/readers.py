@@ -14,7 +14,7 @@ from icalendar import Calendar
 from innovationhub.domain.events import Invitation
 from innovationhub.domain.messages import Message, Recipient
 from innovationhub.testing.contracts.arrivals import message
-from innovationhub_smtp.address import parse_address
+from innovationhub_smtp.address import Address, parse_address
 from innovationhub_smtp.invitations import entry
 from innovationhub_smtp.letters import letter
 
@@ -23,10 +23,10 @@ NOW = datetime(2026, 11, 24, 9, 31, tzinfo=UTC)
 ADA = Recipient("Ada Obi", "ada.obi@trust.example")
 
 
-def read(message: Message) -> EmailMessage:
+def read(message: Message, address: Address = ADDRESS) -> EmailMessage:
     """The e-mail of a message, read strictly by the standard library."""
     made = message_from_bytes(
-        letter(message, ADDRESS, NOW), policy=policy.default.clone(raise_on_defect=True)
+        letter(message, address, NOW), policy=policy.default.clone(raise_on_defect=True)
     )
     assert isinstance(made, EmailMessage)
     return made
@@ -60,8 +60,8 @@ class OwnCalendar:
             known = self.events.get(key)
             if known is not None and known["SEQUENCE"] > event["SEQUENCE"]:
                 continue
-            if calendar["METHOD"] == "REQUEST" and named is None:
-                # all of the series anew: dates that were known by themselves are described with it, or are no more
+            if named is None:
+                # all of the series, anew or no more: dates that were known by themselves are described with it
                 self.events = {each: kept for each, kept in self.events.items() if each[0] != key[0]}
             self.events[key] = event
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -110,6 +111,20 @@ def test_what_cannot_be_an_address_is_refused(url: str) -> None:
         "s3cret"
         not in f"{invalid.value} {invalid.value!r} {invalid.value.value!r} {invalid.value.__cause__!r}"
     )
+
+
+@pytest.mark.parametrize("secret", [b"", b"s3cret\xff", b"x" * 4097])
+def test_what_is_no_password_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: bytes
+) -> None:
+    """Empty, not UTF-8, or without end: when the channel is opened, and not when somebody waits for a message."""
+    file = tmp_path / "password"
+    file.write_bytes(secret)
+    monkeypatch.setenv("HUB_SMTP", os.fsdecode(secret))
+    for place in (f"password_file={file}", "password_env=HUB_SMTP"):
+        with pytest.raises(Invalid, match="leads to no password") as invalid:
+            open_smtp(f"smtp://u@h?{FROM}&{place}")
+        assert "s3cret" not in str(invalid.value)
 
 
 def test_a_channel_cannot_be_written_down_with_its_password() -> None:

@@ -100,6 +100,41 @@ def test_a_series_is_one_entry_over_the_change_of_clocks() -> None:
     ]
 
 
+def test_what_is_excluded_may_have_been_moved_and_the_first_too() -> None:
+    """The hub excludes by where a session would have been, and begins with the first to take place."""
+    plain = Recurrence.weekly(datetime(2026, 10, 13, 10), count=5)
+    moved = plain.moved(datetime(2026, 10, 13, 10), datetime(2026, 10, 15, 9))
+    moved = moved.moved(datetime(2026, 10, 27, 10), datetime(2026, 10, 28, 9))
+    whole = invitation(
+        recurrence_id=None,
+        recurrence=moved,
+        starts=at(2026, 10, 15, 9),
+        ends=at(2026, 10, 15, 10),
+        excluded=(at(2026, 10, 28, 9), at(2026, 11, 3, 10)),
+    )
+    own = OwnCalendar()
+    own.take(calendar_of(whole))
+    wanted = [at(2026, 10, 15, 9), at(2026, 10, 20, 10), at(2026, 11, 10, 10)]
+    assert own.starts(LOW, HIGH) == [utc(each) for each in wanted]
+
+
+def test_a_series_without_a_single_rule_is_named_date_by_date() -> None:
+    """As the hub gives it then: no recurrence, all dates as instances. They take the place of what was there."""
+    dates = [at(2026, 11, day, 10) for day in (3, 10, 19)]
+    whole = invitation(
+        recurrence_id=None,
+        starts=at(2026, 9, 1, 10),
+        ends=at(2026, 9, 1, 11),
+        instances=tuple(Instance(each, each, each + timedelta(hours=1), "Room 2") for each in dates),
+    )
+    own = OwnCalendar()
+    own.take(calendar_of(weekly()))  # as the series was before
+    own.take(calendar_of(whole))
+    assert own.starts(LOW, HIGH) == [utc(each) for each in dates]
+    own.take(calendar_of(attrs.evolve(whole, method=Method.CANCEL, sequence=9)))
+    assert own.starts(LOW, HIGH) == []
+
+
 def test_one_date_of_a_series_can_be_moved_and_cancelled() -> None:
     """By a message about that date alone: the series in the calendar stays as it is."""
     own = OwnCalendar()
@@ -116,16 +151,26 @@ def test_one_date_of_a_series_can_be_moved_and_cancelled() -> None:
 
 
 def test_a_series_is_cancelled_whole() -> None:
-    """One event, without RECURRENCE-ID."""
-    made = calendar_of(attrs.evolve(weekly(), method=Method.CANCEL, sequence=20))
+    """One event, without RECURRENCE-ID: what was moved goes along."""
+    moved = Instance(at(2026, 11, 3, 10), at(2026, 11, 4, 15), at(2026, 11, 4, 16))
+    whole = attrs.evolve(weekly(), instances=(moved,))
+    made = calendar_of(attrs.evolve(whole, method=Method.CANCEL, sequence=20))
     (event,) = made.events
     assert (made["METHOD"], event["STATUS"]) == ("CANCEL", "CANCELLED")
     assert "RECURRENCE-ID" not in event
+    own = OwnCalendar()
+    own.take(calendar_of(whole))
+    assert len(own.starts(LOW, HIGH)) == 8
+    own.take(made)
+    assert own.starts(LOW, HIGH) == []
 
 
 def test_who_registers_late_has_what_is_left() -> None:
-    """The series begins with its `starts`; a COUNT is not counted anew from there."""
-    late = attrs.evolve(weekly(), starts=at(2026, 11, 17, 10), ends=at(2026, 11, 17, 11))
+    """The series begins with its `starts`; a COUNT is not counted anew, and what was moved before is over."""
+    whole = weekly()
+    assert whole.recurrence is not None
+    moved = whole.recurrence.moved(datetime(2026, 10, 20, 10), datetime(2026, 10, 21, 9))
+    late = attrs.evolve(whole, recurrence=moved, starts=at(2026, 11, 17, 10), ends=at(2026, 11, 17, 11))
     own = OwnCalendar()
     own.take(calendar_of(late))
     assert own.starts(LOW, HIGH) == [utc(at(2026, *day, 10)) for day in ((11, 17), (11, 24), (12, 1))]

@@ -180,6 +180,15 @@ def test_content_can_be_refused(server: MailServer, reply: str, outcome: Outcome
     assert server.connections == 1
 
 
+def test_nonsense_after_the_content_leaves_it_open(server: MailServer) -> None:
+    """What is no answer says neither yes nor no."""
+    server.faults.content = "thank you"
+    with opened(plain(server)) as channel:
+        assert said(channel, "1") == Later("no answer after the content; it may have gone out")
+        server.faults.content = ""
+        assert_sent(channel, "2")
+
+
 def test_what_is_too_large_is_never_taken(make_server: MakeServer) -> None:
     """A server says how much it takes, and is told the size before it has to read it."""
     server = make_server(data_size_limit=20_000)

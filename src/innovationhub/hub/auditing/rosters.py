@@ -63,7 +63,7 @@ class _Read:
     busy: Mapping[str, Sequence[Appointment]]
     """What each of those who were passed over has around the session, by person; who is registered is left out."""
     registered: int
-    """Seats that registrations for the whole series hold."""
+    """Seats that registrations for the whole series hold; on a date that is over none, as many joined since."""
     parents: Mapping[str, BookingRow]
     """The bookings that others depend on, by id."""
     led: bool
@@ -98,7 +98,8 @@ def roster_findings(engine: Engine, first: Roster) -> list[Violation]:
             lines |= _lines(engine, [row for row in rows if row.status not in LIVE])
             roster = last.get(Roster, first.session_id, first.role) or first
             session = last.get(SessionRow, first.session_id)
-            of_series = last.get(Roster, series, first.role) if not is_whole(first.session_id) else None
+            is_dated = session is not None and session.ends > engine.now()
+            of_series = last.get(Roster, series, first.role) if is_dated else None
             registered = of_series.held if of_series else 0
             parents = _parents(engine, rows)
             type_ = type_of(engine, session) if session else None
