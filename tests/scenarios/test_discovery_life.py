@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -26,7 +25,7 @@ from innovationhub.domain.lms import Ability, SignUpStatus
 from innovationhub.domain.settings import Leads, LmsSettings
 from innovationhub.hub.agreeing import Direction
 from innovationhub.testing.lms import MemoryLms
-from tests.lms import KEY, beside, booked, codes, seated, there
+from tests.lms import KEY, at_once, beside, booked, codes, seated, there
 from tests.support import TASTER, Clock, session_type, weekly
 
 _S = SignUpStatus
@@ -288,14 +287,6 @@ def test_half_of_it_can_be_done_by_itself() -> None:
         assert seated(hub) == ["ada", "bo"]
         hub.agree_with_lms(direction=Direction.PULL)
         assert seated(hub) == ["bo"]
-
-
-def at_once(work: Callable[[], object], gate: threading.Barrier, failed: list[BaseException]) -> None:
-    try:
-        gate.wait(10)
-        work()
-    except BaseException as error:  # noqa: BLE001  # looked at by the test
-        failed.append(error)
 
 
 def there_and_followed(lms: MemoryLms, hub: Hub) -> None:

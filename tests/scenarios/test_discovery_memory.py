@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from innovationhub.domain.mirroring import Mirror
 from innovationhub.domain.mirrors import FOLLOWED
 from innovationhub.domain.settings import Leads
 from innovationhub.domain.telling import kind_of
-from tests.lms import KEY, beside, booked, codes, seated, there
+from tests.lms import KEY, at_once, beside, booked, codes, seated, there
 from tests.support import TASTER
 
 _S = SignUpStatus
@@ -125,3 +126,57 @@ def test_an_lms_put_back_from_a_copy_is_followed_again() -> None:
         hub.agree_with_lms(whole=True)
         assert seated(hub) == booked(lms) == ["ada"]
         assert hub.agree_with_lms(whole=True).acts == ()
+
+
+def test_a_seat_that_came_free_there_is_had_by_whoever_books_here() -> None:
+    """Where the LMS leads the hub's mirror is a little late: who waits by it asks the LMS, which knows."""
+    lms = there("ada", "bo")
+    with beside(lms, "ada", "bo", leads=Leads.LMS, capacity=1) as hub:
+        hub.agree_with_lms()
+        lms.book(KEY, "account-ada")
+        hub.agree_with_lms()
+        lms.leave(KEY, "account-ada")
+        assert hub.book(TASTER, "esr:bo").status == "waitlisted"
+        hub.agree_with_lms()
+        assert seated(hub) == booked(lms) == ["bo"]
+        assert hub.lms_findings() == []
+
+
+def test_many_passes_at_once_do_everything_once(tmp_path: Path) -> None:
+    """Several processes tick; people book on both sides meanwhile. Nobody is booked twice, and all agree in the end."""
+    names = [f"p{number}" for number in range(8)]
+    lms = there(*names)
+    with beside(lms, *names, capacity=4, url=tmp_path / "hub.db") as hub:
+        gate, failed = threading.Barrier(6), list[BaseException]()
+
+        def passes() -> None:
+            for _ in range(4):
+                hub.agree_with_lms(limit=1, whole=True)
+                hub.agree_with_lms()
+
+        def here() -> None:
+            for name in names[:4]:
+                hub.book(TASTER, f"esr:{name}")
+
+        def over_there() -> None:
+            for name in names[4:]:
+                lms.put(KEY, f"account-{name}", _S.BOOKED)
+
+        hub.agree_with_lms()
+        works = [passes, passes, passes, passes, here, over_there]
+        threads = [threading.Thread(target=at_once, args=(each, gate, failed)) for each in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert failed == []
+        hub.agree_with_lms(whole=True)
+        places = hub.session(TASTER).places["attendee"]
+        assert (places.held, places.waiting, places.over) == (4, 4, 0)
+        mine = [each.person_id for each in (*hub.roster(TASTER), *hub.waitlist(TASTER))]
+        assert sorted(mine) == [f"esr:{name}" for name in names]
+        assert len(lms.state.sessions) == 12
+        for name in seated(hub):
+            assert name in booked(lms) or "refused-there" in codes(hub)
+        assert hub.agree_with_lms(whole=True).acts == ()
+        assert hub.audit() == []

@@ -82,10 +82,17 @@ def reconcile(
         made.sign_ups()
     order = {each.id: at for at, each in enumerate(there.signups)}
     takes = [each for each in made.steps if isinstance(each, Take)]
-    others = [each for each in made.steps if not isinstance(each, Take)]
+    # the session first, then whoever gives up a seat there, and only then whoever may need it
+    others = sorted((each for each in made.steps if not isinstance(each, Take)), key=_turn)
     # as it happened there: who came first there is first in the queue here
     takes.sort(key=lambda each: (each.signup.at, order.get(each.signup.id, 0)))
     return Agreement((*others, *takes), tuple(made.findings))
+
+
+def _turn(step: Step) -> int:
+    if isinstance(step, Push):
+        return 1 if step.status is _S.CANCELLED else 2
+    return 0 if isinstance(step, Publish | Withdraw | TakeSeats) else 3
 
 
 class _Made:
