@@ -107,8 +107,16 @@ def test_people_are_told_once_of_what_they_did_there() -> None:
         hub.cancel(hub.roster(TASTER)[0].id)
         promoted = [each for each in hub.journal(limit=1000) if each.kind == "booking.promoted"]
         assert [kind_of(each) for each in promoted] == [MessageKind.PROMOTED]
+        hub.cancel(hub.roster(TASTER)[0].id)
+        hub.agree_with_lms()
+        lms.book(KEY, "account-ada")
+        hub.agree_with_lms()
+        assert seated(hub) == ["ada"]
         followed = [each for each in hub.journal(limit=1000) if FOLLOWED in each.facts]
-        assert [(each.kind, kind_of(each)) for each in followed] == [("booking.cancelled", None)]
+        assert [(each.kind, kind_of(each)) for each in followed] == [
+            ("booking.cancelled", None),
+            ("booking.confirmed", None),
+        ]
 
 
 def test_an_lms_put_back_from_a_copy_is_followed_again() -> None:
