@@ -17,7 +17,7 @@ METADATA := pyproject.toml constraints.txt $(wildcard plugins/*/pyproject.toml)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test cluster-test check bench bench-postgresql soak format constraints clean FORCE
+.PHONY: help setup demo demo-messages test cluster-test check bench bench-postgresql soak format constraints clean FORCE
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -25,6 +25,9 @@ help: ## what there is to make
 
 demo: $(VENV)/.demo-stamp ## a hub at work, in your terminal
 	@$(PY) -m innovationhub demo $(ARGS)
+
+demo-messages: $(VENV)/.messages-stamp ## messages as they arrive, and a calendar that follows
+	@$(PY) -m innovationhub demo-messages $(ARGS)
 
 test: $(VENV)/.dev-stamp ## the tests (ARGS="-k waitlist")
 	$(PY) -m pytest -n auto $(ARGS)
@@ -81,6 +84,10 @@ $(VENV)/.demo-stamp: $(VENV)/.venv-stamp $(METADATA)
 	@touch $@
 
 # docopt, which Notify's client asks for, comes as source only, and from Python 3.12 on nothing brings setuptools.
+$(VENV)/.messages-stamp: $(VENV)/.demo-stamp
+	@$(PIP) --no-compile --no-build-isolation -e './plugins/innovationhub-smtp[demo]'
+	@touch $@
+
 $(VENV)/.dev-stamp: $(VENV)/.venv-stamp $(METADATA)
 	@$(PIP) --no-compile setuptools
 	@$(PIP) --no-build-isolation -e '.[cli,testing,test,dev]' $(foreach plugin,$(PLUGINS),-e '$(plugin)[test]')

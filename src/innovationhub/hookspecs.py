@@ -14,7 +14,7 @@ closures and rules act only where a hub's settings or a session type name them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources.abc import Traversable
 
 import pluggy
@@ -33,6 +33,7 @@ __all__ = [
     "innovationhub_catalogues",
     "innovationhub_channels",
     "innovationhub_closures",
+    "innovationhub_commands",
     "innovationhub_followers",
     "innovationhub_lms",
     "innovationhub_records",
@@ -64,6 +65,14 @@ def innovationhub_lms() -> Mapping[str, LmsOpener]:  # type: ignore[empty-body]
 @hookspec
 def innovationhub_catalogues() -> Mapping[str, Traversable]:  # type: ignore[empty-body]
     """Catalogue files that come with a plugin, by the name under which they are loaded: `{"hpft.toml": ...}`."""
+
+
+@hookspec
+def innovationhub_commands() -> Mapping[str, Callable[..., object]]:  # type: ignore[empty-body]
+    """Commands of the program `innovationhub`, by name: each a function that gives the click command or group.
+
+    It takes nothing, and only the program calls it, so that a hub within a service loads no click.
+    """
 
 
 @hookspec

@@ -91,6 +91,7 @@ class Registry:
     catalogues: Mapping[str, Traversable]
     records: Mapping[str, type[Record]]
     rules: Mapping[str, Rule] = attrs.field(factory=dict)
+    commands: Mapping[str, Callable[..., object]] = attrs.field(factory=dict)
     lms: Mapping[str, LmsOpener] = attrs.field(factory=dict)
     channels: Mapping[str, ChannelOpener] = attrs.field(factory=dict)
     followers: Mapping[str, Follower] = attrs.field(factory=dict)
@@ -136,6 +137,7 @@ def load(plugins: Iterable[object] = (), *, discover: bool = True) -> Registry:
         catalogues=cast("Mapping[str, Traversable]", found["innovationhub_catalogues"]),
         records=cast("Mapping[str, type[Record]]", found["innovationhub_records"]),
         rules=cast("Mapping[str, Rule]", found["innovationhub_rules"]),
+        commands=cast("Mapping[str, Callable[..., object]]", found["innovationhub_commands"]),
         lms=cast("Mapping[str, LmsOpener]", found["innovationhub_lms"]),
         channels=cast("Mapping[str, ChannelOpener]", found["innovationhub_channels"]),
         followers=cast("Mapping[str, Follower]", found["innovationhub_followers"]),
@@ -267,6 +269,7 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
     "innovationhub_lms": callable,
     "innovationhub_catalogues": _is_file,
     "innovationhub_records": _is_record,
+    "innovationhub_commands": callable,
     "innovationhub_channels": callable,
     "innovationhub_followers": _is_follower,
 }

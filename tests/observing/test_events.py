@@ -121,6 +121,8 @@ def test_a_tick_tells_what_it_reports(make_hub: MakeHub) -> None:
         report = hub.tick()
     (event,) = heard.events("tick.done")
     assert event.pop("milliseconds") is not None
+    assert report.lms is None
+    assert [event.pop(name) for name in ("lms_acts", "lms_findings", "lms_failed")] == [None, None, None]
     for name, value in event.items():
         reported = getattr(report, name)
         assert value == (len(reported) if isinstance(reported, tuple) else reported), name

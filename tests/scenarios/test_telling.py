@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import attrs
 
-from innovationhub import CallOff, HubSettings, Move, Reinstate, Role, Slots
+from innovationhub import BookingPolicy, CallOff, HubSettings, Move, Reinstate, Role, Slots
 from innovationhub.domain.messages import Message
+from innovationhub.domain.telling import calls
 from tests.audited import kind
 from tests.conftest import MakeHub
 from tests.courier.post import POST, Post, ticked
@@ -132,31 +133,36 @@ def test_the_team_is_told_of_too_few_people(make_hub: MakeHub, clock: Clock) -> 
 
 
 def test_who_books_after_a_move_is_not_told_of_it(make_hub: MakeHub, clock: Clock) -> None:
-    """They booked it where it is now."""
+    """They booked it where it is now, even where the courier comes to the move only after they booked."""
     post = Post()
     hub = make_hub(plugins=[post], settings=POST, types=[session_type(capacity=5)])
     hub.book(TASTER, *people(hub, "before"))
     ticked(hub)
     hub.apply(hub.plan(Move(TASTER, venue="Room 9")))
+    moved = next(entry for entry in reversed(hub.journal()) if entry.kind == "session.moved")
     clock.pass_by(seconds=1)
     hub.book(TASTER, *people(hub, "after"))
+    told = hub._engine.consider(lambda draft: calls(draft, moved))
+    assert list(hub.ids_of(each.person for each in told).values()) == ["before"]
     ticked(hub)
     assert post.to("before") == ["confirmed", "moved"]
     assert post.to("after") == ["confirmed"]
 
 
 def test_somebody_who_waits_at_the_door_gets_no_message(make_hub: MakeHub, clock: Clock) -> None:
-    """They are there, and are called when it is their turn."""
+    """They are there, before it begins, and are called when it is their turn."""
     post = Post()
-    hub = make_hub(plugins=[post], settings=POST, types=[session_type(capacity=1, access="drop-in")])
+    early = attrs.evolve(session_type(capacity=1, access="drop-in"), booking=BookingPolicy(closes_minutes=60))
+    hub = make_hub(plugins=[post], settings=POST, types=[early])
     hub.book(TASTER, *crowd(hub, 1))
     ticked(hub)
-    clock.now = datetime(2026, 12, 1, 10, 1, tzinfo=UTC)
+    clock.now = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
     hub.check_in(TASTER, "p0")
     waits = hub.check_in(TASTER, *people(hub, "walked"))
     ticked(hub)
     assert waits.status == "waitlisted"
     assert post.to("walked") == []
+    assert hub.messages("dropped") == []
 
 
 def test_what_ends_with_the_place_it_depends_on_is_told_with_it(make_hub: MakeHub) -> None:
@@ -258,7 +264,7 @@ def test_who_has_apologised_is_not_reminded_of_that_date(make_hub: MakeHub, cloc
 
 
 def test_an_offer_that_has_ended_is_not_sent_any_more(make_hub: MakeHub, clock: Clock) -> None:
-    """The courier was away while it ran, and nothing has looked at it since."""
+    """The courier was away while it ran, and is there before whoever looks at lapsed offers."""
     post = Post()
     hub = make_hub(plugins=[post], settings=POST, types=[kind(capacity=1, waitlist={"promote": "offer"})])
     first, second = (hub.book(TASTER, person) for person in crowd(hub, 2))
@@ -268,5 +274,6 @@ def test_an_offer_that_has_ended_is_not_sent_any_more(make_hub: MakeHub, clock: 
     ends = hub.booking(second.id).offer_ends
     assert ends is not None
     clock.now = ends.astimezone(UTC)
-    hub.tick()
-    assert "offered" not in post.to("p1")
+    hub._courier.run(100)
+    assert post.to("p1") == ["waiting"]
+    assert [(each.kind, each.why) for each in hub.messages("dropped")] == [("offered", "the offer has ended")]

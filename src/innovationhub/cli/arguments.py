@@ -129,7 +129,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which name comes close."""
         if args and self.get_command(ctx, args[0]) is None:
-            close = difflib.get_close_matches(args[0], self.commands, 1, cutoff=0.5)
+            close = difflib.get_close_matches(args[0], self.list_commands(ctx), 1, cutoff=0.5)
             hint = f"; did you mean {close[0]!r}?" if close else "."
             raise click.UsageError(f"There is no command {args[0]!r}{hint}", ctx)
         return super().resolve_command(ctx, args)

@@ -6,8 +6,6 @@ processes at once does no harm, and one thing that cannot be gone on with now do
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -42,41 +40,9 @@ MOST = 10_000
 STEPS = 100
 """Commits in which one tick goes on with one thing."""
 
-log = logging.getLogger("innovationhub.hub")
-
 
 def tick(engine: Engine, courier: Courier, limit: int, stop: Callable[[], bool]) -> TickReport:
     """See `Hub.tick`."""
-    began = time.monotonic()
-    try:
-        report = _ticked(engine, courier, limit, stop)
-    except Unavailable as error:
-        cause = type(error.__cause__).__name__ if error.__cause__ else None
-        log.warning("tick.failed", extra={"cause": cause})
-        raise
-    log.info(
-        "tick.done",
-        extra={
-            "rosters": report.rosters,
-            "sessions": report.sessions,
-            "timers": report.timers,
-            "reviewed": report.reviewed,
-            "below_minimum": len(report.below_minimum),
-            "erased": report.erased,
-            "made": report.made,
-            "sent": report.sent,
-            "dropped": report.dropped,
-            "failed": report.failed,
-            "given_up": report.given_up,
-            "troubles": len(report.troubles),
-            "complete": report.complete,
-            "milliseconds": int((time.monotonic() - began) * 1000),
-        },
-    )
-    return report
-
-
-def _ticked(engine: Engine, courier: Courier, limit: int, stop: Callable[[], bool]) -> TickReport:
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= 10_000:
         raise Invalid("limit", f"must be from 1 to 10000; got {limit!r}", limit)
     now = engine.now()

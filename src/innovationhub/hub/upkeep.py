@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -10,11 +11,12 @@ import attrs
 from innovationhub.courier import never
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.views import TickReport, Violation
-from innovationhub.errors import Invalid
+from innovationhub.errors import Invalid, Unavailable
 from innovationhub.hub.auditing import audit
 from innovationhub.hub.bookings import MOST_BOOKINGS
 from innovationhub.hub.discovering import Discovering
 from innovationhub.hub.keeping import tick
+from innovationhub.hub.observing import tick_done, tick_failed
 
 __all__ = ["Upkeep"]
 
@@ -35,6 +37,16 @@ class Upkeep(Discovering):
         processes at once. What cannot be gone on with now, as where a rule breaks, is gone past, and `complete` is
         False. Raises `Invalid`, and `Unavailable` where the store is out of reach. Commits.
         """
+        began = time.monotonic()
+        try:
+            report = self._ticked(limit, stop)
+        except Unavailable as error:
+            tick_failed(error)
+            raise
+        tick_done(report, began)
+        return report
+
+    def _ticked(self, limit: int, stop: Callable[[], bool]) -> TickReport:
         report = tick(self._engine, self._courier, limit, stop)
         if self._lms is None or stop():
             return report

@@ -6,6 +6,7 @@ import logging
 import socket
 import ssl
 import sys
+import threading
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ import trustme
 from innovationhub.domain.messages import Later, Never, Outcome, Recipient, Sent
 from innovationhub_govuk_notify import channel as channel_module
 from innovationhub_govuk_notify.channel import GovukNotify
-from innovationhub_govuk_notify.patience import MOST_LEFT
+from innovationhub_govuk_notify.patience import MOST_LEFT, Overdue, Patience
 from on_govuk_notify.conftest import ADA, KEY, OpenChannel, message
 from on_govuk_notify.judging import EMAIL, KEYS, TEXT, Template
 from on_govuk_notify.notify_server import Fault, NotifyServer, drop, refuse, say
@@ -277,12 +278,12 @@ def test_nor_is_an_answer_that_never_ends(
     notify: NotifyServer, open_channel: OpenChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A letter now and then is never silence."""
-    monkeypatch.setattr(channel_module, "LONGEST", 0.3)
+    monkeypatch.setattr(channel_module, "LONGEST", 2.0)
     channel = open_channel()
     notify.faults.append(Fault(lambda handler: handler.drip()))
     assert channel.send(message()) == Later("no answer in time")
-    monkeypatch.setattr(channel_module, "LONGEST", 25.0)
-    assert isinstance(open_channel().send(message("next")), Sent)
+    assert isinstance(channel.send(message("next")), Sent)
+    assert [method for method, _ in notify.requests] == ["POST", "GET", "POST"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full queue of connections is refused")
@@ -297,20 +298,22 @@ def test_a_machine_that_does_not_answer_at_all_is_down(open_channel: OpenChannel
         assert channel.send(message()) == Later("no answer: ConnectTimeout", down=True)
 
 
-def test_what_does_not_come_back_does_not_heap_up(
-    notify: NotifyServer, open_channel: OpenChannel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """After so many nothing is begun until one of them has ended."""
-    monkeypatch.setattr(channel_module, "LONGEST", 0.1)
-    channel = open_channel()
-    notify.faults += [Fault(lambda handler: handler.drip())]
-    notify.faults += [Fault(lambda handler: handler.drip(), "GET")] * (MOST_LEFT - 1)
-    outcomes = [channel.send(message(str(number))) for number in range(MOST_LEFT)]
-    assert outcomes[0] == Later("no answer in time")
-    assert set(outcomes[1:]) == {Later("asked what has gone: no answer in time", down=True)}
-    seen = len(notify.requests)
-    assert channel.send(message()) == Later("asked what has gone: no answer in time", down=True)
-    assert len(notify.requests) == seen == MOST_LEFT
+def test_what_does_not_come_back_does_not_heap_up(notify: NotifyServer, channel: GovukNotify) -> None:
+    """After so many nothing is begun, and so nothing has gone out, until one of them has ended."""
+    patience, over = Patience(0.01), threading.Event()
+    for _ in range(MOST_LEFT):
+        with pytest.raises(Overdue) as overdue:
+            patience.call(over.wait)
+        assert overdue.value.begun
+    channel._patience = patience
+    assert channel.send(message()) == Later("no answer in time", down=True)
+    assert notify.requests == []
+    over.set()
+    for each in patience._left:
+        each.join()
+    patience.seconds = 25
+    assert isinstance(channel.send(message()), Sent)
+    assert [method for method, _ in notify.requests] == ["POST"]
 
 
 def _outcomes(notify: NotifyServer, channel: GovukNotify) -> list[Outcome]:

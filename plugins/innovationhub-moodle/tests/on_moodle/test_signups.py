@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from innovationhub import Invalid
@@ -175,7 +175,19 @@ STEPS = st.lists(
 )
 
 
+BETWEEN_PAGES = [
+    (0, 2, 70, True, 3, False),
+    (0, 3, 70, True, 3, False),
+    (0, 4, 70, True, 1, True),
+    (0, 1, 70, False, 1, True),
+    (LATEST, 2, 10, True, 1, True),
+    (60, 3, 10, True, 1, True),
+]
+"""A pass that takes three minutes: the first sign-up changed behind it, and was seen when it had gone on."""
+
+
 @given(STEPS)
+@example(BETWEEN_PAGES)
 def test_a_cursor_misses_nothing_that_is_seen_late(
     steps: list[tuple[int, int, int, bool, int, bool]],
 ) -> None:

@@ -6,12 +6,12 @@ other hubs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from innovationhub import hookimpl
 from innovationhub.protocols.channel import Channel, ChannelOpener
 
-__all__ = ["innovationhub_channels", "open_smtp"]
+__all__ = ["innovationhub_channels", "innovationhub_commands", "open_smtp"]
 
 
 def open_smtp(address: str) -> Channel:
@@ -28,3 +28,15 @@ def open_smtp(address: str) -> Channel:
 def innovationhub_channels() -> Mapping[str, ChannelOpener]:
     """`smtp://…`, upgraded to TLS, and `smtps://…`, in TLS from the start."""
     return {"smtp": open_smtp, "smtps": open_smtp}
+
+
+def _demo() -> object:
+    from innovationhub_smtp.demo import demo_messages  # noqa: PLC0415  # loads click, and a mail server
+
+    return demo_messages
+
+
+@hookimpl
+def innovationhub_commands() -> Mapping[str, Callable[..., object]]:
+    """`demo-messages`; it needs the extra `demo`."""
+    return {"demo-messages": _demo}

@@ -77,7 +77,7 @@ def letter(message: Message, address: Address, now: datetime) -> bytes:
 
 def _words(name: str, text: str) -> _Encoded:
     """Words in a header: as they are where nobody can read anything else into them, else encoded (RFC 2047)."""
-    plain = text.isascii() and len(text) <= LONGEST_PLAIN and "=?" not in text and "  " not in text
+    plain = text.isascii() and len(text) <= LONGEST_PLAIN and "=?" not in text
     return _Encoded.of(
         name, text if plain else Header(text, "utf-8", header_name=name).encode(linesep="\r\n")
     )

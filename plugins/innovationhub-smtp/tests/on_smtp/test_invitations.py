@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import attrs
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from innovationhub import Recurrence
 from innovationhub.domain.events import Instance, Invitation, Method
 from innovationhub.domain.messages import Recipient
+from innovationhub.domain.recurrence import Following
 from innovationhub.domain.time import resolve, utc, zone
 from innovationhub.testing.contracts.arrivals import invitation
 from on_smtp.readers import ADA, OwnCalendar, calendar_of
@@ -193,6 +194,33 @@ def test_another_rule_from_a_date_on_is_written_as_dates() -> None:
     (event,) = calendar_of(after).events
     assert "RDATE" not in event
     assert "UNTIL" not in event["RRULE"]
+
+
+def test_a_series_that_ends_on_a_day_ends_with_that_day() -> None:
+    """UNTIL as a date takes in the session of that date; in an event with a zone it is an instant."""
+    whole = attrs.evolve(
+        weekly(), recurrence=Recurrence.weekly(datetime(2026, 10, 13, 10), until=date(2026, 10, 27))
+    )
+    own = OwnCalendar()
+    own.take(calendar_of(whole))
+    assert own.starts(LOW, HIGH) == [utc(at(2026, 10, day, 10)) for day in (13, 20, 27)]
+
+
+def test_dates_that_no_rule_gives_are_listed() -> None:
+    """Where a later part is a list of dates, and for who comes when the rule is over."""
+    listed = (datetime(2026, 11, 12, 14), datetime(2026, 11, 19, 14))
+    part = Following(datetime(2026, 11, 10), datetime(2026, 11, 1, 10), None, listed)
+    recurrence = attrs.evolve(Recurrence.weekly(datetime(2026, 10, 13, 10)), following=(part,))
+    wanted = [utc(each) for each in recurrence.between(LOW, HIGH)]
+    assert len(wanted) == 6
+    first = attrs.evolve(weekly(), recurrence=recurrence)
+    late = attrs.evolve(first, starts=at(2026, 11, 12, 14), ends=at(2026, 11, 12, 15))
+    besides = Recurrence(datetime(2026, 10, 13, 10), rdates=listed)
+    over = attrs.evolve(late, recurrence=besides)
+    for whole, dates in ((first, wanted), (late, wanted[-2:]), (over, wanted[-2:])):
+        own = OwnCalendar()
+        own.take(calendar_of(whole))
+        assert own.starts(LOW, HIGH) == dates
 
 
 @st.composite

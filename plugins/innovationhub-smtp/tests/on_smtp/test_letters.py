@@ -125,6 +125,11 @@ def test_nothing_in_a_message_becomes_a_header() -> None:
     assert tried > 50
 
 
+def test_a_line_is_as_long_as_servers_take() -> None:
+    """Whatever is said on it."""
+    _assert_harmless(message("k", Recipient("n" * 2000, ADA.email), subject="s" * 2000, text="t" * 2000))
+
+
 ANYTHING = st.text(st.characters(), max_size=120) | st.text('\r\n\t =?_<>@,;:"\\()utf8qbBQ-.%', max_size=80)
 
 
