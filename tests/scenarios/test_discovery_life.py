@@ -282,6 +282,7 @@ def test_half_of_it_can_be_done_by_itself() -> None:
         assert (seated(hub), booked(lms)) == (["ada", "bo"], ["ada"])
         hub.agree_with_lms(direction=Direction.PUSH)
         assert booked(lms) == ["ada", "bo"]
+        hub.agree_with_lms()
         lms.leave(KEY, "account-ada")
         hub.agree_with_lms(direction=Direction.PUSH)
         assert seated(hub) == ["ada", "bo"]
