@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -81,3 +82,12 @@ def booked(lms: MemoryLms, key: str = KEY) -> list[str]:
 def seated(hub: Hub, session: str = TASTER) -> list[str]:
     """Who has a place here, by staff number."""
     return sorted(each.person_id.removeprefix("esr:") for each in hub.roster(session))
+
+
+def at_once(work: Callable[[], object], gate: threading.Barrier, failed: list[BaseException]) -> None:
+    """Do it when everybody is ready; what it raises is for the test to look at."""
+    try:
+        gate.wait(10)
+        work()
+    except BaseException as error:  # noqa: BLE001  # looked at by the test
+        failed.append(error)

@@ -30,7 +30,7 @@ def test_without_an_lms_it_says_how_one_is_given(run: Run, place: Place) -> None
     assert "give its address with --lms" in run("lms", "status").stdout
     ran = run("lms", "push")
     assert (ran.exit_code, "--lms" in ran.stderr) == (2, True)
-    ran = run("lms", "status", "--lms", "moodle+https://lms.trust.example?token=s3cret")
+    ran = run("lms", "status", "--lms", "nosuch+https://lms.trust.example?token=s3cret")
     assert ran.exit_code == 2
     assert "--lms: must begin with the name of an LMS plugin" in ran.stderr
     assert "s3cret" not in ran.stderr

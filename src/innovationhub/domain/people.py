@@ -73,7 +73,8 @@ class PersonData:
 
     `key` is the opaque key under which rosters and the journal know them. `bookings` are theirs with what was noted
     about each (by booking and kind), `entries` what the journal says of them and their bookings, `messages` what was or
-    is to be written to them. `complete` is False where there was more than could be listed.
+    is to be written to them. `account` is theirs in the trust's LMS, empty where none is known. `complete` is False
+    where there was more than could be listed.
     """
 
     person: Person
@@ -84,6 +85,7 @@ class PersonData:
     entries: tuple[Entry, ...]
     complete: bool
     messages: tuple[MessageView, ...] = ()
+    account: str = ""
 
 
 @record("person", key=("id",), indexes={"by_key": ("key",), "by_email": ("email",)})

@@ -82,10 +82,17 @@ def reconcile(
         made.sign_ups()
     order = {each.id: at for at, each in enumerate(there.signups)}
     takes = [each for each in made.steps if isinstance(each, Take)]
-    others = [each for each in made.steps if not isinstance(each, Take)]
+    # the session first, then whoever gives up a seat there, and only then whoever may need it
+    others = sorted((each for each in made.steps if not isinstance(each, Take)), key=_turn)
     # as it happened there: who came first there is first in the queue here
     takes.sort(key=lambda each: (each.signup.at, order.get(each.signup.id, 0)))
     return Agreement((*others, *takes), tuple(made.findings))
+
+
+def _turn(step: Step) -> int:
+    if isinstance(step, Push):
+        return 1 if step.status is _S.CANCELLED else 2
+    return 0 if isinstance(step, Publish | Withdraw | TakeSeats) else 3
 
 
 class _Made:
@@ -240,6 +247,9 @@ class _Made:
     def _settle(self, person: str, account: str, standing: Standing, signup: SignUp | None) -> None:
         row, place, mark = self.known.signups.get(account), standing.place, standing.mark
         status = signup.status if signup else None
+        if signup is not None and row is not None and _left(row, signup, standing):
+            self.steps.append(Take(person, signup))
+            return
         if agreed(place, status, self.leads):
             fresh = row is None or not row.says(signup) or row.person != person
             if fresh or (row is not None and (row.here != mark or row.asked)):
@@ -300,3 +310,9 @@ class _Made:
         booked = sum(self._status(each, now) is _S.BOOKED for each in accounts)
         if session is not None and session.capacity is not None and booked > session.capacity:
             self.find("over-capacity", signed_up=booked, capacity=session.capacity)
+
+
+def _left(row: LmsSignUpRow, signup: SignUp, standing: Standing) -> bool:
+    """Whether somebody who was booked there and only waits here has given that up there: then they wait no more."""
+    was = row.here == standing.mark and standing.place is PlaceHere.WAITS
+    return was and row.kept in {_S.BOOKED, _S.WAITLISTED} and signup.status in {_S.CANCELLED, _S.DECLINED}

@@ -9,8 +9,9 @@ from innovationhub.domain.deliveries import Delivery
 from innovationhub.domain.ids import checked_id
 from innovationhub.domain.joining import AddPerson
 from innovationhub.domain.journal import Entry
+from innovationhub.domain.mirrors import LmsAccountRow
 from innovationhub.domain.people import Person, PersonData, asked
-from innovationhub.domain.records import Range, Read
+from innovationhub.domain.records import Key, Range, Read
 from innovationhub.errors import Invalid, NotFound
 from innovationhub.hub.forgetting import MOST_LINES, erase, lines_of
 from innovationhub.hub.messaging import message_views
@@ -56,7 +57,8 @@ class Knowing(Part):
         subjects = [row.key, *(each.id for each in bookings)]
         ranges = tuple(Range(Entry, "by_subject", (each,), limit=MOST_ENTRIES) for each in subjects)
         posted = Range(Delivery, "by_person", (row.key,), limit=MOST_ENTRIES)
-        rows = self._engine.store.read(Read(ranges=(*ranges, posted)))
+        rows = self._engine.store.read(Read((Key(LmsAccountRow, (row.key,)),), (*ranges, posted)))
+        account = rows.get(LmsAccountRow, row.key)
         entries = sorted((entry for each in ranges for entry in rows.scan(each).records), key=_position)
         return PersonData(
             person=row.person(),
@@ -67,6 +69,7 @@ class Knowing(Part):
             entries=tuple(entries),
             complete=len(lines) < MOST_LINES and not any(rows.scan(each).cut for each in (*ranges, posted)),
             messages=tuple(message_views(self._engine, self._people, rows.scan(posted).records)),
+            account=account.account if account else "",
         )
 
     def erase_person(

@@ -175,7 +175,9 @@ class Acts:
                 self._client.ask(Ability.PUSH, lambda lms: lms.sign_up(link, step.account))
             self._client.ask(Ability.ATTENDANCE, lambda lms: lms.attend(link, step.account, status))
         else:
-            waits = status is SignUpStatus.WAITLISTED
+            # an LMS with a wait-list knows better than its mirror whether there is a seat by now
+            able = {Ability.CAPACITY, Ability.WAITLIST} <= self._client.abilities()
+            waits = status is SignUpStatus.WAITLISTED and not able
             self._client.ask(
                 Ability.PUSH,
                 lambda lms: lms.sign_up(link, step.account, waitlisted=waits, notify=self._notify),
