@@ -47,12 +47,13 @@ def beside(
     capacity: int | None = 2,
     types: Iterable[Any] | None = None,
     series: Iterable[Any] | None = None,
+    plugins: Iterable[object] = (),
 ) -> Hub:
     """A hub with a weekly taster beside that LMS; these people are known to it."""
     address = f"sqlite:///{url}" if isinstance(url, Path) else url
     hub = Hub.open(
         address,
-        plugins=[With(lms)],
+        plugins=[With(lms), *plugins],
         clock=clock or Clock(),
         settings=Settings(discover=False, lms="there+memory:?token=s3cret"),
     )
