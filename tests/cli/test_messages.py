@@ -6,11 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from innovationhub import MessageKind
+from innovationhub import Hub, MessageKind, Person, Settings
 from tests.cli.conftest import Place, Run, told
 
 CONSOLE = ("--channel", "console:")
@@ -89,6 +90,31 @@ def test_run_stops_when_it_is_asked_to(tmp_path: Path, number: signal.Signals) -
             assert running.stdout is not None
             assert running.stdout.readline() == "{\n"  # it has ticked, and now it waits
             running.send_signal(number)
+            assert running.wait(timeout=30) == 0
+        finally:
+            running.kill()
+
+
+def test_run_goes_on_at_once_while_there_is_more_to_do(tmp_path: Path) -> None:
+    """With more messages than one tick sends it does not wait for the next: all are out before it first waits."""
+    store = f"sqlite:///{tmp_path / 'hub.db'}"
+    with Hub.open(store, settings=Settings(discover=False, channels=CONSOLE[1:])) as hub:
+        hub.load_catalogue("hpft.toml")
+        tomorrow = hub.now().date() + timedelta(days=1)
+        session = hub.calendar(tomorrow, tomorrow + timedelta(weeks=4), types=["cqi-taster"])[0]
+        for number in range(12):
+            hub.add_person(Person(f"p{number}", f"P {number}", f"p{number}@nhs.example"))
+            hub.book(session.id, f"p{number}")
+    program = [sys.executable, "-m", "innovationhub", "--store", store, *CONSOLE, "run"]
+    with subprocess.Popen(
+        [*program, "--every", "3600", "--limit", "5"], stdout=subprocess.PIPE, text=True
+    ) as running:
+        try:
+            assert running.stdout is not None
+            subjects = 0
+            while subjects < 12:
+                subjects += running.stdout.readline().startswith("Subject: You")
+            running.send_signal(signal.SIGTERM)
             assert running.wait(timeout=30) == 0
         finally:
             running.kill()

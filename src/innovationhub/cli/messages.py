@@ -130,10 +130,14 @@ def run(desk: Desk, every: float, limit: int) -> None:
     with stopped_by_signals(signal.SIGTERM, signal.SIGINT) as stopped, desk.hub() as hub:
         while not stopped.is_set():
             try:
-                _say(desk, hub.tick(limit=limit, stop=stopped.is_set))
+                report = hub.tick(limit=limit, stop=stopped.is_set)
             except Unavailable as error:
                 desk.warn("unavailable", f"{error}; trying again in {every:g} seconds")
-            stopped.wait(every)
+                stopped.wait(every)
+                continue
+            _say(desk, report)
+            if report.complete or not did(report):  # else there is more that can be gone on with now
+                stopped.wait(every)
     if not desk.json:
         desk.out.say("Stopped.")
 
