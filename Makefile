@@ -10,13 +10,14 @@ ARGS ?=
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input install --no-warn-script-location -c constraints.txt
+CLUSTER := ./plugins/innovationhub-postgresql
 PLUGINS := $(patsubst %/pyproject.toml,./%,$(wildcard plugins/*/pyproject.toml))
 METADATA := pyproject.toml constraints.txt $(wildcard plugins/*/pyproject.toml)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test check bench bench-postgresql soak format constraints clean FORCE
+.PHONY: help setup demo demo-messages demo-discovery test cluster-test check bench bench-postgresql soak format constraints clean FORCE
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -25,8 +26,17 @@ help: ## what there is to make
 demo: $(VENV)/.demo-stamp ## a hub at work, in your terminal
 	@$(PY) -m innovationhub demo $(ARGS)
 
+demo-messages: $(VENV)/.messages-stamp ## messages as they arrive, and a calendar that follows
+	@$(PY) -m innovationhub demo-messages $(ARGS)
+
+demo-discovery: $(VENV)/.discovery-stamp ## the last seat, wanted in Discovery and here at one moment
+	@$(PY) examples/discovery.py
+
 test: $(VENV)/.dev-stamp ## the tests (ARGS="-k waitlist")
 	$(PY) -m pytest -n auto $(ARGS)
+
+cluster-test: $(VENV)/.cluster-stamp ## leaders of three PostgreSQL nodes killed under load: some minutes
+	$(PY) -m pytest -s -o faulthandler_timeout=0 $(CLUSTER)/tests/on_postgresql/over_patroni.py $(ARGS)
 
 check: $(VENV)/.dev-stamp ## format, lint, types, the rules of the house
 	$(PY) -m ruff format --check .
@@ -76,9 +86,24 @@ $(VENV)/.demo-stamp: $(VENV)/.venv-stamp $(METADATA)
 	@$(PIP) --no-compile --no-build-isolation -e '.[cli]'
 	@touch $@
 
+# docopt, which Notify's client asks for, comes as source only, and from Python 3.12 on nothing brings setuptools.
+$(VENV)/.messages-stamp: $(VENV)/.demo-stamp
+	@$(PIP) --no-compile --no-build-isolation -e './plugins/innovationhub-smtp[demo]'
+	@touch $@
+
+# The reference LMS is part of the kit for tests.
+$(VENV)/.discovery-stamp: $(VENV)/.demo-stamp
+	@$(PIP) --no-compile --no-build-isolation -e '.[cli,testing]'
+	@touch $@
+
 $(VENV)/.dev-stamp: $(VENV)/.venv-stamp $(METADATA)
+	@$(PIP) --no-compile setuptools
 	@$(PIP) --no-build-isolation -e '.[cli,testing,test,dev]' $(foreach plugin,$(PLUGINS),-e '$(plugin)[test]')
 	@touch $@ $(VENV)/.demo-stamp
+
+$(VENV)/.cluster-stamp: $(VENV)/.dev-stamp
+	@$(PIP) --no-build-isolation -e '$(CLUSTER)[cluster]'
+	@touch $@
 
 # What only the benchmarks compare with.
 $(VENV)/.bench-stamp: $(VENV)/.dev-stamp
@@ -93,7 +118,7 @@ constraints: ## choose the versions in constraints.txt anew
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo "The versions are chosen with the oldest Python we support: make constraints PYTHON=python3.11" >&2; exit 1; }
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && "$(PYTHON)" -m venv "$$fresh" \
-		&& "$$fresh/bin/python" -m pip --quiet --disable-pip-version-check install '.[cli,testing,test,dev,bench,build]' $(foreach plugin,$(PLUGINS),'$(plugin)[test]') tzdata colorama \
+		&& "$$fresh/bin/python" -m pip --quiet --disable-pip-version-check install '.[cli,testing,test,dev,bench,build]' $(foreach plugin,$(PLUGINS),'$(plugin)[test]') '$(CLUSTER)[cluster]' tzdata colorama \
 		&& { echo '# The versions this project is built and tested with. Made by `make constraints`, not by hand.'; \
 			"$$fresh/bin/python" -m pip --disable-pip-version-check freeze --exclude innovationhub $(foreach plugin,$(PLUGINS),--exclude $(notdir $(plugin))) | LC_ALL=C sort -f; } >"$$fresh/pins" \
 		&& cp "$$fresh/pins" constraints.txt

@@ -90,10 +90,11 @@ def small_hub(
     series: Iterable[Series] | None = None,
     hub: HubSettings | None = None,
     plugins: Iterable[object] = (),
+    settings: Settings = ONLY_BUILT_IN,
 ) -> Hub:
     """A hub with a weekly taster of two seats, Tuesdays at ten, unless told otherwise."""
     address = f"sqlite:///{url}" if isinstance(url, Path) else url
-    opened = Hub.open(address, clock=clock or Clock(), settings=ONLY_BUILT_IN, plugins=plugins)
+    opened = Hub.open(address, clock=clock or Clock(), settings=settings, plugins=plugins)
     opened.load_catalogue(
         Catalogue(
             hub or HubSettings(),

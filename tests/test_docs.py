@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from innovationhub import MessageKind
 from innovationhub.domain import booking
 from innovationhub.domain.booking import TRANSITIONS, BookingStatus, short
 
@@ -104,6 +105,12 @@ def test_the_architecture_names_every_file_of_the_core() -> None:
     core = ROOT / "src" / "innovationhub" / "domain"
     files = {path.stem for path in [*core.glob("*.py"), *core.glob("*/__init__.py")]} - {"__init__"}
     assert [name for name in sorted(files | {"recurrence"}) if not re.search(rf"`{name}/?`", text)] == []
+
+
+def test_every_kind_of_message_is_explained() -> None:
+    """What a hub may say to people stands on its page, kind by kind, and nothing else."""
+    text = (ROOT / "docs" / "messages.md").read_text("utf-8")
+    assert re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE) == [str(kind) for kind in MessageKind]
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -24,7 +24,9 @@ from innovationhub.domain.changes import (
     Reschedule,
     Resize,
 )
+from innovationhub.domain.deliveries import DeliveryState
 from innovationhub.domain.journal import Entry
+from innovationhub.domain.messages import MessageKind
 from innovationhub.domain.people import Person, PersonData
 from innovationhub.domain.plans import Effect, Plan
 from innovationhub.domain.policies import (
@@ -41,9 +43,14 @@ from innovationhub.domain.recurrence import Occurrence, Override, Recurrence
 from innovationhub.domain.refusals import Reason, Refusal, Refused
 from innovationhub.domain.rules import Case, Rule, Verdict
 from innovationhub.domain.schedule import Catalogue, Closed, Series, Session, SessionStatus
-from innovationhub.domain.settings import HubSettings, Retention, WorkingHours
+from innovationhub.domain.settings import HubSettings, Leads, LmsSettings, QuietHours, Retention, WorkingHours
 from innovationhub.domain.views import (
     Explanation,
+    FollowerView,
+    LmsAct,
+    LmsFinding,
+    LmsReport,
+    MessageView,
     PassedOver,
     Places,
     SessionView,
@@ -56,6 +63,8 @@ from innovationhub.errors import (
     HubError,
     Invalid,
     InvalidCatalogue,
+    LmsError,
+    LmsFailure,
     NotFound,
     PluginError,
     Unavailable,
@@ -77,10 +86,12 @@ __all__ = [
     "Close",
     "Closed",
     "Conflict",
+    "DeliveryState",
     "Effect",
     "End",
     "Entry",
     "Explanation",
+    "FollowerView",
     "Groups",
     "HeldBack",
     "Hub",
@@ -88,8 +99,17 @@ __all__ = [
     "HubSettings",
     "Invalid",
     "InvalidCatalogue",
+    "Leads",
+    "LmsAct",
+    "LmsError",
+    "LmsFailure",
+    "LmsFinding",
+    "LmsReport",
+    "LmsSettings",
     "LoadReport",
     "Merge",
+    "MessageKind",
+    "MessageView",
     "Move",
     "NotFound",
     "Occurrence",
@@ -103,6 +123,7 @@ __all__ = [
     "Plan",
     "PluginError",
     "Promote",
+    "QuietHours",
     "Reason",
     "Recurrence",
     "Refusal",

@@ -7,6 +7,7 @@
     ├── Refused                     nobody's: the rules say no, and why (`domain.refusals`)
     ├── PluginError                 the plugin's, which it names
     ├── Unavailable                 the world's: the store is locked, full, read-only or out of reach
+    ├── LmsError                    the LMS's: its kind says what to do about it
     └── Conflict                    nobody's: rows moved under a decision; the engine decides again
 
 `Refused` lives beside the values it carries, in `domain/refusals.py`. `Conflict` passes between a store
@@ -15,6 +16,7 @@ and the engine and does not reach callers of `Hub`.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 
 __all__ = [
@@ -22,6 +24,8 @@ __all__ = [
     "HubError",
     "Invalid",
     "InvalidCatalogue",
+    "LmsError",
+    "LmsFailure",
     "NotFound",
     "PluginError",
     "Unavailable",
@@ -83,6 +87,36 @@ class Unavailable(HubError):
         super().__init__(message)
         self.request_id = request_id
         self.outcome_known = outcome_known
+
+
+class LmsFailure(enum.StrEnum):
+    """What kind of failure a call to a learning-management system (LMS) met with, and so what to do about it."""
+
+    CONFIGURATION = "configuration"
+    """A token, a right or a service is missing there: a person must see to it, trying again does not help."""
+    REFUSED = "refused"
+    """The LMS says no to this one thing: its reason is one word (`full`, `started`, …). Nothing was done."""
+    NOT_FOUND = "not-found"
+    """It is not there (any more): the reason says what (`session`, `account`, `type`)."""
+    DUPLICATE = "duplicate"
+    """Two things there carry the same key: a person must choose. Nothing was done."""
+    TEMPORARY = "temporary"
+    """Again later. The call may have been done all the same, so it is made again before anything is made of it."""
+    CANNOT = "cannot"
+    """This LMS has not that ability, which the reason names. Nothing was done."""
+
+
+class LmsError(HubError):
+    """A call to the learning-management system failed: `kind` says how, `reason` is one word, `message` a sentence.
+
+    `message` is for people and logs: it holds no secret and no personal data.
+    """
+
+    def __init__(self, kind: LmsFailure, reason: str, message: str) -> None:
+        super().__init__(f"the LMS: {kind} ({reason}): {message}")
+        self.kind = kind
+        self.reason = reason
+        self.message = message
 
 
 class Conflict(HubError):

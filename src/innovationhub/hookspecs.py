@@ -14,13 +14,16 @@ closures and rules act only where a hub's settings or a session type name them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources.abc import Traversable
 
 import pluggy
 
 from innovationhub.domain.records import Record
+from innovationhub.protocols.channel import ChannelOpener
 from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.follower import Follower
+from innovationhub.protocols.lms import LmsOpener
 from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
 
@@ -28,7 +31,11 @@ __all__ = [
     "PROJECT",
     "hookimpl",
     "innovationhub_catalogues",
+    "innovationhub_channels",
     "innovationhub_closures",
+    "innovationhub_commands",
+    "innovationhub_followers",
+    "innovationhub_lms",
     "innovationhub_records",
     "innovationhub_rules",
     "innovationhub_stores",
@@ -51,8 +58,21 @@ def innovationhub_closures() -> Mapping[str, Closures]:  # type: ignore[empty-bo
 
 
 @hookspec
+def innovationhub_lms() -> Mapping[str, LmsOpener]:  # type: ignore[empty-body]
+    """Learning-management systems, by how their address begins: `{"moodle": ...}` opens `moodle+https://…`."""
+
+
+@hookspec
 def innovationhub_catalogues() -> Mapping[str, Traversable]:  # type: ignore[empty-body]
     """Catalogue files that come with a plugin, by the name under which they are loaded: `{"hpft.toml": ...}`."""
+
+
+@hookspec
+def innovationhub_commands() -> Mapping[str, Callable[..., object]]:  # type: ignore[empty-body]
+    """Commands of the program `innovationhub`, by name: each a function that gives the click command or group.
+
+    It takes nothing, and only the program calls it, so that a hub within a service loads no click.
+    """
 
 
 @hookspec
@@ -63,3 +83,13 @@ def innovationhub_records() -> Mapping[str, type[Record]]:  # type: ignore[empty
 @hookspec
 def innovationhub_rules() -> Mapping[str, Rule]:  # type: ignore[empty-body]
     """Rules, by the name under which session types ask for them: `{"audience": AudienceOnly()}`."""
+
+
+@hookspec
+def innovationhub_channels() -> Mapping[str, ChannelOpener]:  # type: ignore[empty-body]
+    """Channels, by the scheme of their address: `{"smtp": open_smtp}` opens `smtp://mail.trust.example`."""
+
+
+@hookspec
+def innovationhub_followers() -> Mapping[str, Follower]:  # type: ignore[empty-body]
+    """Followers of the journal, by the name under which the hub keeps how far each has come."""

@@ -8,6 +8,7 @@ an error naming both.
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources.abc import Traversable
 from typing import cast
@@ -18,7 +19,15 @@ import pluggy
 from innovationhub import builtin, hookspecs
 from innovationhub.domain.answers import Receipt
 from innovationhub.domain.booking import BookingRow
+from innovationhub.domain.deliveries import Delivery, Following
 from innovationhub.domain.diary import Appointment, Diary
+from innovationhub.domain.mirrors import (
+    LmsAccountRow,
+    LmsFindingRow,
+    LmsSessionRow,
+    LmsSignUpRow,
+    LmsTypeRow,
+)
 from innovationhub.domain.people import Note, PersonRow
 from innovationhub.domain.programme import ClosedDay, HubRow, SeriesRow, TypeRow
 from innovationhub.domain.records import Record, Schema
@@ -27,7 +36,10 @@ from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.timers import Cursor, Timer
 from innovationhub.errors import PluginError
+from innovationhub.protocols.channel import ChannelOpener
 from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.follower import Follower
+from innovationhub.protocols.lms import LmsOpener
 from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
 
@@ -49,8 +61,17 @@ CORE_RECORDS: tuple[type[Record], ...] = (
     Timer,
     Cursor,
     Resource,
+    Delivery,
+    Following,
+    LmsTypeRow,
+    LmsSessionRow,
+    LmsSignUpRow,
+    LmsAccountRow,
+    LmsFindingRow,
 )
 """What every store keeps, the journal apart, which it appends itself."""
+
+log = logging.getLogger("innovationhub.plugins")
 
 
 @attrs.frozen
@@ -70,6 +91,10 @@ class Registry:
     catalogues: Mapping[str, Traversable]
     records: Mapping[str, type[Record]]
     rules: Mapping[str, Rule] = attrs.field(factory=dict)
+    commands: Mapping[str, Callable[..., object]] = attrs.field(factory=dict)
+    lms: Mapping[str, LmsOpener] = attrs.field(factory=dict)
+    channels: Mapping[str, ChannelOpener] = attrs.field(factory=dict)
+    followers: Mapping[str, Follower] = attrs.field(factory=dict)
     plugins: tuple[str, ...] = ()
     broken: tuple[Broken, ...] = ()
     owners: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
@@ -103,12 +128,19 @@ def load(plugins: Iterable[object] = (), *, discover: bool = True) -> Registry:
             continue
         _take(declared, name, found, owners)
         taken.append(name)
+    for each in broken:
+        # why is in the registry: what a plugin says may hold anything
+        log.warning("plugin.broken", extra={"plugin": each.plugin})
     return Registry(
         stores=cast("Mapping[str, StoreOpener]", found["innovationhub_stores"]),
         closures=cast("Mapping[str, Closures]", found["innovationhub_closures"]),
         catalogues=cast("Mapping[str, Traversable]", found["innovationhub_catalogues"]),
         records=cast("Mapping[str, type[Record]]", found["innovationhub_records"]),
         rules=cast("Mapping[str, Rule]", found["innovationhub_rules"]),
+        commands=cast("Mapping[str, Callable[..., object]]", found["innovationhub_commands"]),
+        lms=cast("Mapping[str, LmsOpener]", found["innovationhub_lms"]),
+        channels=cast("Mapping[str, ChannelOpener]", found["innovationhub_channels"]),
+        followers=cast("Mapping[str, Follower]", found["innovationhub_followers"]),
         plugins=tuple(sorted(taken)),
         owners=owners,
         broken=tuple(broken),
@@ -214,6 +246,10 @@ def _is_rule(thing: object) -> bool:
     return isinstance(thing, Rule)
 
 
+def _is_follower(thing: object) -> bool:
+    return isinstance(thing, Follower)
+
+
 def _is_file(thing: object) -> bool:
     return isinstance(thing, Traversable)
 
@@ -230,7 +266,11 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
     "innovationhub_stores": callable,
     "innovationhub_closures": _is_closures,
     "innovationhub_rules": _is_rule,
+    "innovationhub_lms": callable,
     "innovationhub_catalogues": _is_file,
     "innovationhub_records": _is_record,
+    "innovationhub_commands": callable,
+    "innovationhub_channels": callable,
+    "innovationhub_followers": _is_follower,
 }
 """Every hook, and whether a thing can be what it declares."""

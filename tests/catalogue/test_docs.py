@@ -13,14 +13,14 @@ from innovationhub import Hub
 from innovationhub.domain.catalogue import Audience, Role, SessionType, Slots
 from innovationhub.domain.policies import BookingPolicy, WaitlistPolicy
 from innovationhub.domain.recurrence import Recurrence, Rule
-from innovationhub.domain.settings import HubSettings, Retention, WorkingHours
+from innovationhub.domain.settings import HubSettings, LmsSettings, Retention, WorkingHours
 from innovationhub.loading import Known, catalogue_from_text
 from innovationhub.loading.shaping import _SeriesEntry
 from tests.support import ONLY_BUILT_IN, Clock
 
 PAGE = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text("utf-8")
 CLASSES = (
-    *(Audience, BookingPolicy, HubSettings, Retention, Role, SessionType, Slots, WaitlistPolicy),
+    *(Audience, BookingPolicy, HubSettings, LmsSettings, Retention, Role, SessionType, Slots, WaitlistPolicy),
     *(WorkingHours, _SeriesEntry),
 )
 

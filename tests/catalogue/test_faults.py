@@ -53,6 +53,15 @@ def faults(text: str, known: Known = KNOWN) -> list[str]:
             '[hub]\nclosures = ["moon"]',
             "hub.closures[0]: no plugin declares 'moon'; there are england-bank-holidays",
         ),
+        ('[hub]\nlms = "lms"', "hub.lms: must be a table; got 'lms'"),
+        (
+            '[hub]\nlms = { leads = "moodle" }',
+            'hub.lms.leads: must be one of "hub", "lms"; got \'moodle\'',
+        ),
+        (
+            '[hub]\nlms = { types = ["tt"] }\n' + TYPE,
+            "hub.lms.types[0]: there is no session type 'tt'; did you mean \"t\"?",
+        ),
         (
             '[hub.working_hours]\ndays = "MO,XX"',
             "hub.working_hours.days: must be days such as \"MO,TU,WE\"; got 'MO,XX'",

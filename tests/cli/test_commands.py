@@ -21,7 +21,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         *("explain", "check-in", "close-register", "bookings", "tick", "audit", "journal", "plugins", "demo"),
         *("accept", "decline", "transfer", "substitute", "amend", "requests", "approve", "reject"),
         *("register", "apologise", "unapologise", "check-out", "headcount", "plan", "shortfall"),
-        *("export-person", "erase-person", "clashes", "new-plugin"),
+        *("export-person", "erase-person", "clashes", "new-plugin", "messages", "run", "lms"),
     }
     assert set(plan.commands) == {
         *("resize", "move", "call-off", "reinstate", "assign", "reschedule", "end", "close", "merge"),
@@ -216,8 +216,10 @@ def test_a_persons_bookings(run: Run, place: Place, queue: list[str]) -> None:
 
 def test_tick_and_plugins(run: Run) -> None:
     """A hub at rest owes nothing; what the library itself declares is listed like any plugin's."""
-    counts = {"rosters": 0, "sessions": 0, "timers": 0, "reviewed": 0, "erased": 0}
-    assert told(run, "tick") == counts | {"below_minimum": [], "complete": True}
+    owed = ("rosters", "sessions", "timers", "reviewed", "erased")
+    posted = ("made", "sent", "dropped", "failed", "given_up")
+    counts = dict.fromkeys((*owed, *posted), 0)
+    assert told(run, "tick") == counts | {"below_minimum": [], "troubles": [], "lms": None, "complete": True}
     assert "Nothing was owed." in run("tick").stdout
     builtin = next(each for each in told(run, "plugins")["plugins"] if each["name"] == "builtin")
     assert builtin["declares"]["stores"] == ["memory", "sqlite"]

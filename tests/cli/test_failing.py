@@ -102,7 +102,7 @@ class Broken:
 
     error: Exception
 
-    def open(self, url: str, *, clock: object = None) -> None:
+    def open(self, url: str, *, clock: object = None, settings: object = None) -> None:
         raise self.error
 
 

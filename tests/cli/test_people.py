@@ -9,13 +9,15 @@ from tests.cli.conftest import Place, Run, told
 
 def test_a_person_is_added_with_all_that_is_said(run: Run) -> None:
     """Name, address and groups come back as the hub keeps them."""
-    args = ("--name", "Eve [bold]", "--email", "eve@nhs.example", "--group", "nursing", "--group", "cqi")
+    who = ("--name", "Eve [bold]", "--email", "eve@nhs.example", "--phone", "+44 7700 900123")
+    args = (*who, "--group", "nursing", "--group", "cqi")
     made = told(run, "add-person", "esr:5", *args)
     assert made == {
         "id": "esr:5",
         "name": "Eve [bold]",
         "email": "eve@nhs.example",
         "groups": ["cqi", "nursing"],
+        "phone": "+44 7700 900123",
     }
     assert "Eve [bold]" in run("add-person", "esr:5", *args).stdout
 
@@ -36,6 +38,7 @@ def eve(run: Run) -> dict[str, object]:
         (("--group", "estates"), {"groups": ["estates"]}),
         (("--name", ""), {"name": ""}),
         (("--email", ""), {"email": ""}),
+        (("--phone", "01632 960001"), {"phone": "01632 960001"}),
         (("--group", ""), {"groups": []}),
     ],
 )

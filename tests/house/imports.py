@@ -37,6 +37,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "click": ("cli",),
     "dateutil": ("domain",),  # in one file: `test_dateutil_is_imported_in_one_file`
     "holidays": ("builtin",),
+    "jinja2": ("courier",),
+    "markupsafe": ("courier",),
     "hypothesis": ("testing",),
     "pluggy": ("plugins", "hookspecs"),
     "pytest": ("testing",),

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from innovationhub import BookingPolicy, BookingStatus, Hub, HubSettings, NotFound, Person, Retention
+from innovationhub.domain.diary import Diary
+from innovationhub.domain.people import Note, PersonRow
+from innovationhub.domain.records import key_of
+from innovationhub.protocols.channel import Never, Sent
+from innovationhub.protocols.store import Commit
 from tests.conftest import MakeHub
+from tests.courier.post import POST, Post
 from tests.support import TASTER, Clock, people, session_type, small_hub
 
 NAME = "Zebedee-Quillfeather"
@@ -171,3 +177,48 @@ def test_people_are_forgotten_in_time(make_hub: MakeHub) -> None:
     with pytest.raises(NotFound):
         hub.person("ada")
     assert hub.audit() == []
+
+
+@pytest.mark.parametrize("kept", ["record", "diary", "text"])
+def test_audit_finds_what_is_kept_of_whoever_was_erased(kept: str) -> None:
+    """As from a backup that was laid over, or a plugin that writes behind the hub's back."""
+    with small_hub() as hub:
+        people(hub, "ada")
+        booking = hub.book(TASTER, "ada", note="On crutches.")
+        key = hub.export_person("ada").key
+        hub.erase_person("ada")
+        assert hub.audit() == []
+        row = {
+            "record": PersonRow("ada", key, "Ada", "", "", hub.now()),
+            "diary": Diary(key),
+            "text": Note(booking.id, "booked", "On crutches."),
+        }[kept]
+        hub._store.commit(Commit({key_of(row): None}, (row,)))
+        assert (10, "not-erased") in [(each.invariant, each.code) for each in hub.audit()]
+
+
+def test_what_a_party_writes_after_one_of_them_was_erased_is_its_own(make_hub: MakeHub) -> None:
+    """Those who stayed may note something: audit takes it for theirs."""
+    hub = make_hub(types=[session_type(capacity=5)])
+    ada, bob = people(hub, "ada", "bob")
+    booking = hub.book(TASTER, ada, group=[bob])
+    hub.erase_person("ada")
+    hub.amend(booking.id, note="One of us uses a wheelchair.")
+    assert hub.audit() == []
+
+
+def test_nothing_of_messages_names_whoever_was_erased(tmp_path: Path) -> None:
+    """Sent, failed and dropped: what is left of them in the file is ids."""
+    post = Post(lambda message: Never(f"550 {message.to.email}: no {message.to.name} here"))
+    file = tmp_path / "hub.db"
+    with small_hub(file, plugins=[post], settings=POST) as hub:
+        with_a_secret(hub)
+        booking = hub.book(TASTER, "esr:77")
+        hub.tick()
+        hub.cancel(booking.id)
+        post.answers = lambda message: Sent()
+        hub.tick()
+        assert hub.export_person("esr:77").messages
+        hub.erase_person("esr:77")
+        assert hub.audit() == []
+    assert NAME.encode() not in file.read_bytes()

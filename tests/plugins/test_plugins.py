@@ -17,6 +17,7 @@ import pytest
 from innovationhub import Catalogue, Hub, HubSettings, NotFound, PluginError, hookimpl, hookspecs
 from innovationhub.domain.records import Key, Read, Record, key_of, record
 from innovationhub.plugins import load
+from innovationhub.protocols.lms import LmsPerson, LmsRequest
 from innovationhub.protocols.store import Commit
 from tests.support import ONLY_BUILT_IN, Clock, session_type, small_hub, weekly
 
@@ -339,3 +340,32 @@ def test_a_hub_says_what_plugins_it_has() -> None:
     """The registry is on the hub's face."""
     with small_hub() as hub:
         assert hub.registry.plugins == ("builtin",)
+
+
+def test_an_lms_is_declared_by_how_its_address_begins() -> None:
+    """The registry has its opener, and the plugin it came from; what cannot be called is no opener."""
+
+    class Ours:
+        @hookimpl
+        def innovationhub_lms(self) -> Mapping[str, object]:
+            return {"ours": lambda request: request}
+
+    class Wrong:
+        @hookimpl
+        def innovationhub_lms(self) -> Mapping[str, object]:
+            return {"ours": "https://lms.trust.example"}
+
+    registry = load([Ours()], discover=False)
+    assert list(registry.lms) == ["ours"]
+    assert registry.owners["lms", "ours"] == "Ours"
+    with pytest.raises(PluginError, match="innovationhub_lms gives 'ours' a str"):
+        load([Wrong()], discover=False)
+
+
+def test_where_an_lms_is_stays_out_of_what_is_shown() -> None:
+    """Its address may hold a token, and what somebody is known by there is personal."""
+    assert "s3cret" not in repr(LmsRequest("ours+https://lms.trust.example?token=s3cret"))
+    shown = repr(LmsPerson("17", "ESR01002", "ada.obi@nhs.example"))
+    assert "17" in shown
+    assert "ESR01002" not in shown
+    assert "ada.obi" not in shown

@@ -69,10 +69,8 @@ class NaiveSet:
         return self.left(date) > 0 and all(self.clash(date, e.person) for e in self.of(date, "waitlisted"))
 
     def join(self, date: str, person: str) -> Joined | set[str]:
-        here = self.mine(date, person) or (date and self.registration(person))
-        if here:
-            both = not date and self.clash(date, person)
-            return {"already-booked", "clash"} if both else {"already-booked"}
+        if self.mine(date, person) or (date and self.registration(person)):
+            return {"already-booked"}
         if self.clash(date, person):
             return {"clash"}
         status = "confirmed" if self.is_open(date) else "waitlisted"
@@ -114,10 +112,10 @@ class NaiveSet:
         mine = self.registration(person)
         if mine is None or (mine.number, date) not in self.away:
             return {"not-active"}
-        if self.left(date) < 1:
-            return {"full"}
-        if any(each.person == person for each in self.of(date, "confirmed")):
-            return {"clash"}
+        guest = any(each.person == person for each in self.of(date, "confirmed"))
+        reasons = {"full"} if self.left(date) < 1 else set()
+        if guest or reasons:
+            return reasons | ({"clash"} if guest else set())
         self.away.discard((mine.number, date))
         return set()
 

@@ -1,9 +1,10 @@
-"""A client in a process of its own: books on a shared SQLite file, and says on its output what was acknowledged.
+"""A client in a process of its own: books on a shared hub, and says on its output what was acknowledged.
 
-    python -m tests.races.worker press FILE SESSION FIRST COUNT    so many threads, each books for one person, at once
-    python -m tests.races.worker load FILE SEED THREADS            so many threads book and cancel until it is killed
+    python -m tests.races.worker press URL SESSION FIRST COUNT    so many threads, each books for one person, at once
+    python -m tests.races.worker load URL SEED THREADS            so many threads book and cancel until it is killed
 
-It says "ready" and then waits for a line of input, so that all begin at the same moment.
+It says "ready" and then waits for a line of input, so that all begin at the same moment. The store may be any that is
+installed.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ from __future__ import annotations
 import json
 import random
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from pathlib import Path
 from threading import Barrier, Lock
 
-from innovationhub import Hub, HubError, Refused
-from tests.support import ONLY_BUILT_IN, Clock
+from innovationhub import Booking, Hub, HubError, Refused, Unavailable
+from tests.support import Clock
 
 SESSIONS = [f"{key}@2026-12-{day:02}T10:00" for key in ("taster", "other") for day in (1, 8, 15)]
-
+PEOPLE = 40
 
 SAYING = Lock()
 
@@ -46,31 +47,40 @@ def press(hub: Hub, session: str, first: int, number: int) -> None:
         list(pool.map(one, [f"p{first + each}" for each in range(number)]))
 
 
+def insist(hub: Hub, command: str, arguments: list[str], request: str) -> Booking:
+    """Ask until there is an answer: the same request id acts at most once, whatever became of the store."""
+    while True:
+        try:
+            booking: Booking = getattr(hub, command)(*arguments, request_id=request)
+        except Unavailable as error:
+            say(unavailable=str(error), known=error.outcome_known)
+        else:
+            return booking
+
+
 def load(hub: Hub, seed: str) -> None:
-    """Book and cancel for ever. Each request is announced before it is sent, and acknowledged after."""
+    """Book and cancel for ever. Each request is announced before it is sent, and acknowledged after, with the time."""
     chance = random.Random(seed)
     mine: list[str] = []
     for number in count():
         request = f"{seed}-{number}"
         if mine and chance.random() < 0.3:
-            booking = mine.pop(chance.randrange(len(mine)))
-            say(sent=request, command="cancel", arguments=[booking])
-            done = hub.cancel(booking, request_id=request)
-            say(done=request, booking=done.id, status=done.status)
-            continue
-        session, person = chance.choice(SESSIONS), f"p{chance.randrange(40)}"
-        say(sent=request, command="book", arguments=[session, person])
+            command, arguments = "cancel", [mine.pop(chance.randrange(len(mine)))]
+        else:
+            command, arguments = "book", [chance.choice(SESSIONS), f"p{chance.randrange(PEOPLE)}"]
+        say(sent=request, command=command, arguments=arguments)
         try:
-            done = hub.book(session, person, request_id=request)
-            mine.append(done.id)
-            say(done=request, booking=done.id, status=done.status)
+            done = insist(hub, command, arguments, request)
+            say(done=request, at=time.time(), booking=done.id, status=done.status)
+            if command == "book":
+                mine.append(done.id)
         except Refused as refused:
-            say(done=request, refused=list(refused.codes))
+            say(done=request, at=time.time(), refused=list(refused.codes))
 
 
 def main() -> None:
-    what, file, *rest = sys.argv[1:]
-    hub = Hub.open(f"sqlite:///{Path(file)}", clock=Clock(), settings=ONLY_BUILT_IN)
+    what, url, *rest = sys.argv[1:]
+    hub = Hub.open(url, clock=Clock())
     say(ready=True)
     sys.stdin.readline()
     if what == "press":
@@ -79,6 +89,7 @@ def main() -> None:
         number = int(rest[1])
         with ThreadPoolExecutor(number) as pool:
             list(pool.map(lambda each: load(hub, f"{rest[0]}-{each}"), range(number)))
+    hub.close()
 
 
 if __name__ == "__main__":

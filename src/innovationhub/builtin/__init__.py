@@ -1,9 +1,10 @@
-"""The default plugins, through the same hooks as anybody's: stores, England's bank holidays, the common rules."""
+"""The default plugins, through the same hooks as anybody's: stores, England's bank holidays, rules, a console."""
 
 from __future__ import annotations
 
 from innovationhub.builtin.hooks import (
     innovationhub_catalogues,
+    innovationhub_channels,
     innovationhub_closures,
     innovationhub_rules,
     innovationhub_stores,
@@ -11,6 +12,7 @@ from innovationhub.builtin.hooks import (
 
 __all__ = [
     "innovationhub_catalogues",
+    "innovationhub_channels",
     "innovationhub_closures",
     "innovationhub_rules",
     "innovationhub_stores",

@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from innovationhub.builtin.console import open_console
 from innovationhub.builtin.england import EnglandBankHolidays
 from innovationhub.builtin.memory import open_memory
 from innovationhub.builtin.rules import AtMostAMonth, AudienceOnly, FirstTimers, NeedsAttendance, OneAtATime
 from innovationhub.builtin.sqlite import open_sqlite
 from innovationhub.hookspecs import hookimpl
+from innovationhub.protocols.channel import ChannelOpener
 from innovationhub.protocols.closures import Closures
 from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
 
 __all__ = [
     "innovationhub_catalogues",
+    "innovationhub_channels",
     "innovationhub_closures",
     "innovationhub_rules",
     "innovationhub_stores",
@@ -27,6 +30,12 @@ __all__ = [
 def innovationhub_stores() -> Mapping[str, StoreOpener]:
     """`memory:` and `sqlite:///file.db`."""
     return {"memory": open_memory, "sqlite": open_sqlite}
+
+
+@hookimpl
+def innovationhub_channels() -> Mapping[str, ChannelOpener]:
+    """`console:`, which prints."""
+    return {"console": open_console}
 
 
 @hookimpl

@@ -147,6 +147,8 @@ class SqliteStore:
             for (cls, is_new), rows in together.items():
                 table = self._tables[cls]
                 table.write(connection, rows, version, new=is_new)
+        except (OverflowError, UnicodeError) as error:
+            raise _unfit(table, error) from error
         except sqlite3.IntegrityError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
                 raise _unfit(table, error) from error
@@ -164,7 +166,7 @@ class SqliteStore:
             if len(bound) == 1:
                 return connection.execute(journal.append, bound[0]).lastrowid or 0
             connection.executemany(journal.append, bound)
-        except sqlite3.IntegrityError as error:
+        except (sqlite3.IntegrityError, OverflowError, UnicodeError) as error:
             raise _unfit(journal, error) from error
         return int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
 
@@ -298,7 +300,7 @@ def _end(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
 
 
-def _unfit(table: Table, error: sqlite3.IntegrityError) -> PluginError:
+def _unfit(table: Table, error: Exception) -> PluginError:
     """A value that its own table does not take: to decide again would give the same value."""
     return PluginError(
         f"record {table.name}", f"holds what its table does not take ({error}); nothing was changed"

@@ -17,21 +17,24 @@ from innovationhub.cli import (
     bookings,
     calendar,
     demo,
+    discovery,
     keeping,
+    messages,
     new_plugin,
     people,
     planning,
     register,
     sets,
 )
-from innovationhub.cli.arguments import Commands, everywhere
+from innovationhub.cli.arguments import everywhere
 from innovationhub.cli.desk import PROGRAM, Desk
 from innovationhub.cli.failing import INTERRUPTED, NO_READER, WRONG, cannot_write, failed, wrong_use
+from innovationhub.cli.plugged import Plugged
 
 __all__ = ["App", "app"]
 
 
-class App(Commands):
+class App(Plugged):
     """The group of all commands. Whatever is raised in it becomes one message and an exit status."""
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
@@ -134,6 +137,8 @@ for _command in (
     *register.COMMANDS,
     *planning.COMMANDS,
     *keeping.COMMANDS,
+    *messages.COMMANDS,
+    *discovery.COMMANDS,
     *demo.COMMANDS,
     *new_plugin.COMMANDS,
 ):

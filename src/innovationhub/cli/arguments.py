@@ -13,7 +13,15 @@ from typing import Any, TypedDict
 
 import click
 
-from innovationhub.cli.desk import DEFAULT_STORE, STORE_VARIABLE, Desk, pass_desk
+from innovationhub.cli.desk import (
+    CHANNELS_VARIABLE,
+    DEFAULT_STORE,
+    LMS_VARIABLE,
+    STORE_VARIABLE,
+    TEMPLATES_VARIABLE,
+    Desk,
+    pass_desk,
+)
 
 __all__ = [
     "BOOKING",
@@ -78,6 +86,28 @@ def everywhere() -> list[click.Parameter]:
     store = f"The store's address. Else {STORE_VARIABLE}, else {DEFAULT_STORE}."
     return [
         click.Option(["--store"], metavar="URL", expose_value=False, callback=_store, help=store),
+        click.Option(
+            ["--channel"],
+            metavar="URL",
+            multiple=True,
+            expose_value=False,
+            callback=_channels,
+            help=f"By which messages go out; may be repeated. Else {CHANNELS_VARIABLE}, else none.",
+        ),
+        click.Option(
+            ["--templates"],
+            metavar="FOLDER",
+            expose_value=False,
+            callback=_templates,
+            help=f"Message templates of your own. Else {TEMPLATES_VARIABLE}.",
+        ),
+        click.Option(
+            ["--lms"],
+            metavar="URL",
+            expose_value=False,
+            callback=_lms,
+            help=f"The trust's learning-management system. Else {LMS_VARIABLE}, else none.",
+        ),
         click.Option(["--json"], is_flag=True, expose_value=False, callback=_json, help="Answer in JSON."),
         click.Option(["--debug"], is_flag=True, expose_value=False, callback=_debug, help="Show tracebacks."),
     ]
@@ -99,7 +129,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which name comes close."""
         if args and self.get_command(ctx, args[0]) is None:
-            close = difflib.get_close_matches(args[0], self.commands, 1, cutoff=0.5)
+            close = difflib.get_close_matches(args[0], self.list_commands(ctx), 1, cutoff=0.5)
             hint = f"; did you mean {close[0]!r}?" if close else "."
             raise click.UsageError(f"There is no command {args[0]!r}{hint}", ctx)
         return super().resolve_command(ctx, args)
@@ -108,6 +138,21 @@ class Commands(click.Group):
 def _store(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
         context.ensure_object(Desk).chosen = value
+
+
+def _channels(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
+    if value:
+        context.ensure_object(Desk).channels = value
+
+
+def _lms(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Desk).lms = value
+
+
+def _templates(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Desk).templates = value
 
 
 def _json(context: click.Context, _: click.Parameter, value: bool) -> None:

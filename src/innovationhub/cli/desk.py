@@ -18,16 +18,19 @@ from zoneinfo import ZoneInfo
 import attrs
 import click
 
-from innovationhub import Hub, NotFound, Refused, Unavailable
+from innovationhub import Hub, NotFound, Refused, Settings, Unavailable
 from innovationhub.cli.naming import names_of_refusal
 from innovationhub.cli.output import Output
 from innovationhub.cli.seeking import Mistaken, mistaken
 from innovationhub.cli.shapes import plain
 
 __all__ = [
+    "CHANNELS_VARIABLE",
     "DEFAULT_STORE",
+    "LMS_VARIABLE",
     "PROGRAM",
     "STORE_VARIABLE",
+    "TEMPLATES_VARIABLE",
     "Desk",
     "NoHub",
     "pass_desk",
@@ -40,6 +43,9 @@ T = TypeVar("T")
 PROGRAM = "innovationhub"
 DEFAULT_STORE = "sqlite:///innovationhub.db"
 STORE_VARIABLE = "INNOVATIONHUB_STORE"
+CHANNELS_VARIABLE = "INNOVATIONHUB_CHANNELS"
+LMS_VARIABLE = "INNOVATIONHUB_LMS"
+TEMPLATES_VARIABLE = "INNOVATIONHUB_TEMPLATES"
 
 
 class NoHub(Unavailable):
@@ -50,11 +56,14 @@ class NoHub(Unavailable):
 class Desk:
     """One run's choices, and what came to light in it.
 
-    `chosen` is the store's address if it was given as an option; `mistaken` what an id that was not found is instead;
-    `names` what the people are called whom a refusal is about.
+    `chosen` is the store's address if it was given as an option, as are `channels`, `templates` and `lms`; `mistaken`
+    what an id that was not found is instead; `names` what the people are called whom a refusal is about.
     """
 
     chosen: str | None = None
+    channels: tuple[str, ...] = ()
+    templates: str | None = None
+    lms: str | None = None
     json: bool = False
     debug: bool = False
     out: Output = attrs.field(factory=Output)
@@ -66,6 +75,14 @@ class Desk:
     def store(self) -> str:
         """The store's address: the option, else the environment's, else a file in the working directory."""
         return self.chosen or os.environ.get(STORE_VARIABLE) or DEFAULT_STORE
+
+    @property
+    def settings(self) -> Settings:
+        """Channels, templates and LMS: the options, else the environment's, else none."""
+        channels = self.channels or tuple(os.environ.get(CHANNELS_VARIABLE, "").split())
+        templates = self.templates or os.environ.get(TEMPLATES_VARIABLE)
+        lms = self.lms or os.environ.get(LMS_VARIABLE) or None
+        return Settings(channels=channels, templates=Path(templates) if templates else None, lms=lms)
 
     @property
     def file(self) -> Path | None:
@@ -80,7 +97,7 @@ class Desk:
         """The hub, open. Raises `NoHub` where there is no file, unless it is the point of the command to make one."""
         if not create and self._missing():
             raise NoHub(f"there is no hub at {self.file} yet")
-        with Hub.open(self.store, clock=clock) as hub:
+        with Hub.open(self.store, clock=clock, settings=self.settings) as hub:
             try:
                 yield hub
             except NotFound as error:

@@ -14,6 +14,7 @@ from innovationhub import (
     HubError,
     Invalid,
     InvalidCatalogue,
+    LmsError,
     NotFound,
     PluginError,
     Refused,
@@ -52,6 +53,7 @@ KINDS: tuple[tuple[type[HubError], str], ...] = (
     (NotFound, "not-found"),
     (Invalid, "invalid"),
     (PluginError, "plugin"),
+    (LmsError, "lms"),
     (Unavailable, "unavailable"),
 )
 
@@ -70,6 +72,7 @@ SPELT = {
     "number": "NUMBER",
     "into": "INTO",
     "instead_of": "--instead-of",
+    "lms": "--lms",
 }
 """Fields of the library that are spelt differently on the command line."""
 
@@ -213,6 +216,8 @@ def _named(error: HubError) -> dict[str, object]:
         return {"field": error.field}
     if isinstance(error, PluginError):
         return {"plugin": error.plugin}
+    if isinstance(error, LmsError):
+        return {"kind": error.kind, "reason": error.reason}
     if isinstance(error, Unavailable):
         return {"request_id": error.request_id, "outcome_known": error.outcome_known}
     return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Iterator, Mapping
 from datetime import timedelta, tzinfo
 
@@ -14,9 +15,10 @@ from innovationhub.cli.arguments import command
 from innovationhub.cli.desk import Desk, zone_of
 from innovationhub.cli.listing import Column, listing
 from innovationhub.cli.shapes import plain
+from innovationhub.cli.stopping import stopped_by_signals
 from innovationhub.cli.wording import count, stamp
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "did", "say_troubles"]
 
 KEY = re.compile(r"\b[0-9a-f]{16,}\b")
 """What could be the opaque key of a person; the hub is asked which are."""
@@ -29,23 +31,25 @@ KEY = re.compile(r"\b[0-9a-f]{16,}\b")
 def tick(desk: Desk, limit: int) -> None:
     """Go on with what is owed or due.
 
-    Offers whose time is over, queues to look at, closings to finish, minimum numbers. Run it every few minutes; it is
-    safe at any time.
+    Offers whose time is over, queues to look at, closings to finish, minimum numbers, reminders, and messages to send.
+    Run it every few minutes; it is safe at any time, and to stop (SIGTERM).
     """
-    with desk.hub() as hub:
-        report = hub.tick(limit=limit)
+    with stopped_by_signals(signal.SIGTERM) as stopped, desk.hub() as hub:
+        report = hub.tick(limit=limit, stop=stopped.is_set)
     if desk.answered(report):
         return
-    did = _did(report)
-    desk.out.say("Nothing was owed." if not did else f"Done: {'; '.join(did)}.")
+    done = did(report)
+    desk.out.say("Nothing was owed." if not done else f"Done: {'; '.join(done)}.")
+    say_troubles(desk, report)
     for session_id in report.below_minimum:
         desk.hint("Too few people so far", "shortfall", session_id)
     if not report.complete:
         desk.hint("There is more to do", "tick")
 
 
-def _did(report: TickReport) -> list[str]:
+def did(report: TickReport) -> list[str]:
     """What a tick found to do, each in a few words."""
+    agreed = len(report.lms.acts) if report.lms else 0
     told = (
         (report.timers, "offer or deadline was due", "offers or deadlines were due"),
         (report.rosters, "queue was owed a look", "queues were owed a look"),
@@ -53,8 +57,24 @@ def _did(report: TickReport) -> list[str]:
         (report.reviewed, "queue was looked at again", "queues were looked at again"),
         (len(report.below_minimum), "session is short of people", "sessions are short of people"),
         (report.erased, "old text or person was erased", "old texts or people were erased"),
+        (agreed, "thing was done to agree with the LMS", "things were done to agree with the LMS"),
+        (report.sent, "message went out", "messages went out"),
+        (report.dropped, "message was not true any more", "messages were not true any more"),
+        (report.failed, "message is tried again later", "messages are tried again later"),
+        (report.given_up, "message was given up", "messages were given up"),
     )
     return [count(number, one, many) for number, one, many in told if number]
+
+
+def say_troubles(desk: Desk, report: TickReport) -> None:
+    """What did not work; for people only."""
+    failed = (report.lms.failure,) if report.lms and report.lms.failure else ()
+    for trouble in () if desk.json else (*report.troubles, *failed):
+        desk.out.say(("Trouble: ", "bold yellow"), trouble)
+    if report.lms and report.lms.findings and not desk.json:
+        desk.hint("Hub and LMS do not agree about all", "lms", "status")
+    if report.given_up:
+        desk.hint("What was given up", "messages", "list")
 
 
 @command("audit")

@@ -15,26 +15,21 @@ from innovationhub.cli.desk import Desk
 
 __all__ = ["COMMANDS"]
 
-KINDS = ("store", "rule", "closures")
-LATER = ("channel", "lms")
-"""Kinds whose Protocols are still to come."""
+KINDS = ("store", "rule", "closures", "channel", "lms")
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 
 
 @command("new-plugin")
 @click.argument("name", metavar="NAME")
-@click.option("--kind", type=click.Choice((*KINDS, *LATER)), required=True, help="What the plugin brings.")
+@click.option("--kind", type=click.Choice(KINDS), required=True, help="What the plugin brings.")
 @click.option("--into", metavar="FOLDER", default=".", show_default=True, help="Where its folder is made.")
 def new_plugin(desk: Desk, name: str, kind: str, into: str) -> None:
     """Write a package for a plugin, with tests that run.
 
-    NAME is what the store's addresses begin with, or what catalogues call the rule or the closures. The tests pass as
-    they are, and fail for good reasons as soon as what is written there breaks its contract.
+    NAME is what the addresses of the store, the channel or the LMS begin with, or what catalogues call the rule or the
+    closures. The tests pass as they are, and fail for good reasons as soon as what is written breaks its contract.
     """
-    if kind in LATER:
-        message = f"{kind} plugins come later: there is no Protocol for them yet. Choose {', '.join(KINDS)}"
-        raise Invalid("kind", message, kind)
     if not NAME.match(name):
         raise Invalid(
             "name", f'must be lower-case words with hyphens, such as "away-days"; got {name!r}', name

@@ -20,6 +20,7 @@ __all__ = ["COMMANDS"]
 @click.argument("id")
 @click.option("--name", metavar="TEXT", help="As they are called.")
 @click.option("--email", metavar="TEXT", help="Where they are written to.")
+@click.option("--phone", metavar="TEXT", help="Where text messages go.")
 @click.option(
     "--group",
     "groups",
@@ -29,7 +30,14 @@ __all__ = ["COMMANDS"]
 )
 @acting
 def add_person(
-    desk: Desk, *, id: str, name: str | None, email: str | None, groups: tuple[str, ...], by: By
+    desk: Desk,
+    *,
+    id: str,
+    name: str | None,
+    email: str | None,
+    phone: str | None,
+    groups: tuple[str, ...],
+    by: By,
 ) -> None:
     """Make somebody known to the hub.
 
@@ -44,6 +52,7 @@ def add_person(
             known.name if name is None else name,
             known.email if email is None else email,
             groups=tuple(filter(None, groups)) if groups else known.groups,
+            phone=known.phone if phone is None else phone,
         )
         return hub.add_person(person, **by)
 
@@ -51,10 +60,14 @@ def add_person(
     if desk.answered(person):
         return
     desk.out.say("The hub knows ", (person.name or id, "bold"), f" as {person.id}." if person.name else ".")
-    for what, value in (("Email", person.email), ("Groups", ", ".join(person.groups))):
+    for what, value in _held(person):
         if value:
             desk.out.say(f"{what}: {value}", indent=2)
     desk.hint("Book", "book", "SESSION", person.id)
+
+
+def _held(person: Person) -> tuple[tuple[str, str], ...]:
+    return ("Email", person.email), ("Phone", person.phone), ("Groups", ", ".join(person.groups))
 
 
 def _known(hub: Hub, id: str) -> Person:
@@ -120,7 +133,7 @@ def export_person(desk: Desk, person_id: str) -> None:
             return
     person = held.person
     desk.out.say((person.name or person.id, "bold"), f", {person.id}" if person.name else "")
-    for what, value in (("Email", person.email), ("Groups", ", ".join(person.groups))):
+    for what, value in _held(person):
         if value:
             desk.out.say(f"{what}: {value}", indent=2)
     for booking in held.bookings:

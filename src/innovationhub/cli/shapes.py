@@ -22,6 +22,14 @@ names of the fields, so `jq` and Python say the same:
     plan ...        Plan (change, effects, token), and applied
     shortfall       an array of Shortfall
     tick            TickReport
+    lms status      plugin, leads, abilities, findings: an array of LmsFinding
+    lms push, lms pull, lms reconcile
+                    LmsReport
+    run             a TickReport for each tick
+    messages list   an array of MessageView
+    messages resend MessageView
+    messages preview
+                    an array of {kind, subject, text, html}
     audit           an array of Violation
     journal         an array of Entry, each with ids: {opaque key: a person's own id}
     plugins         plugins: [{name, declares: {kind: [name]}}], broken: [{plugin, why}]

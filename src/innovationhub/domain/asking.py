@@ -21,7 +21,7 @@ from innovationhub.domain.refusals import Reason, ReasonFacts
 from innovationhub.domain.rules import Case, Rule
 from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.time import LONGEST_SESSION, Span, zone
-from innovationhub.domain.wording import count, when
+from innovationhub.domain.wording import all_taken, count, when
 from innovationhub.errors import Invalid, NotFound, PluginError
 
 __all__ = [
@@ -327,7 +327,7 @@ def no_room(place: Place) -> Reason | None:
     if limit is None or roster.waiting < limit:
         return None
     facts = {"capacity": roster.capacity, "held": roster.held, "waiting": roster.waiting, "limit": limit}
-    full = f"All {count(roster.capacity or 0, 'place')} are taken"
+    full = all_taken(roster.capacity or 0)
     if limit == 0:
         return Reason("full", f"{full}, and this session has no queue.", facts, ("Choose another date.",))
     sentence = f"{full}, and the queue of {limit} is full too."

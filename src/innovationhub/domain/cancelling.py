@@ -14,6 +14,7 @@ from innovationhub.domain.booking import HERE, HOLDING, LIVE, PARKED, BookingRow
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.diary import Appointment, Diary, stands
 from innovationhub.domain.freeing import Owed, end_dependents, look_at_dates, reopen
+from innovationhub.domain.mirrors import FOLLOWED
 from innovationhub.domain.people import Note
 from innovationhub.domain.placing import (
     Place,
@@ -41,6 +42,7 @@ class Cancel:
 
     With `person` (an opaque key) only that one of a group leaves. `actor` None means the person whose place it is.
     `late` does it after the cut-off too, as long as the session has not begun: erasing somebody does not wait.
+    `always` does it whenever: it has happened in the LMS, and is only followed.
     """
 
     booking_id: str
@@ -48,6 +50,7 @@ class Cancel:
     actor: str | None = None
     reason: str = ""
     late: bool = False
+    always: bool = False
 
     def needs(self) -> Read:
         """The booking and its people; the rest follows from it."""
@@ -56,10 +59,13 @@ class Cancel:
     def decide(self, view: View) -> Accepted | Refusal:
         """Cancel and promote, or say why not."""
         booking = found_booking(view, self.booking_id)
-        draft = Draft(view, self.actor or self.person or booking.person)
+        return self.within(Draft(view, self.actor or self.person or booking.person), booking)
+
+    def within(self, draft: Draft, booking: BookingRow) -> Accepted | Refusal:
+        """The decision, as part of a larger one."""
         place = read_for(draft, booking)
         reasons = _cannot_cancel(draft, place, booking)
-        if self.late and draft.now < place.session.starts:
+        if self.always or (self.late and draft.now < place.session.starts):
             reasons = [each for each in reasons if each.code != "too-late-to-cancel"]
         if reasons:
             return Refusal(tuple(reasons))
@@ -73,7 +79,7 @@ class Cancel:
         if self.person is None or not staying:
             if self.person is not None and all(each.person != self.person for each in people):
                 raise NotFound("person", self.person, "they are not in this booking")
-            placed, owed = give_up(draft, place, booking, people, "booking.cancelled")
+            placed, owed = give_up(draft, place, booking, people, "booking.cancelled", followed=self.always)
             return draft.accept(placed, owed)
         return self._leave(draft, place, booking, people)
 
@@ -158,16 +164,18 @@ def give_up(
     status: BookingStatus = BookingStatus.CANCELLED,
     *,
     refill: bool = True,
+    followed: bool = False,
     **facts: str,
 ) -> tuple[Placed, Owed]:
     """End a booking: what depends on it ends too, its seats and its time go to whoever waits for them.
 
-    Without `refill` its seats stay free: the session ends too. Returns how it stands, and the rosters that are
-    still owed a look.
+    Without `refill` its seats stay free: the session ends too. `followed`: it was done in the LMS. Returns how it
+    stands, and the rosters that are still owed a look.
     """
     ended = moved(booking, status)
     placed = change(draft, place, booking, ended, people)
-    draft.note(kind, booking.id, **facts_of(ended), was=str(booking.standing), **facts)
+    told = {FOLLOWED: True} if followed else {}
+    draft.note(kind, booking.id, **facts_of(ended), was=str(booking.standing), **facts, **told)
     owed = [*end_dependents(draft, booking, people), *reopen(draft, people)]
     if not refill:
         return placed, owed

@@ -21,6 +21,7 @@ from innovationhub.domain.fields import (
     is_a,
     is_flag,
     is_key,
+    is_link,
     is_text,
     listed,
     whole,
@@ -168,7 +169,8 @@ class SessionType:
     `minutes` is how long it lasts, or the shortest and longest. `rules` name the rules that must all allow a booking,
     each with an argument after a colon where it takes one; `on_ineligible` says what becomes of a place whose holder
     they no longer allow. `private` types are shown to those invited only. `apologies` says what becomes of a seat for
-    the one date on which a registered person cannot come.
+    the one date on which a registered person cannot come. Whoever has a place is reminded `remind_hours` before the
+    start (0: not at all), and afterwards asked for feedback at the web address `feedback` ("": not at all).
     """
 
     key: str = attrs.field(validator=is_key)
@@ -187,6 +189,8 @@ class SessionType:
     waitlist: WaitlistPolicy = attrs.field(default=WaitlistPolicy(), validator=is_a(WaitlistPolicy))
     apologies: Apologies = attrs.field(default=Apologies.KEEP, converter=_apologies_choice)
     on_ineligible: OnIneligible = attrs.field(default=OnIneligible.KEEP, converter=_on_ineligible_choice)
+    remind_hours: int = attrs.field(default=24, validator=whole(0, 24 * 28))
+    feedback: str = attrs.field(default="", validator=is_link)
 
     @property
     def longest(self) -> int:

@@ -21,8 +21,10 @@ __all__ = [
     "clock_time",
     "is_a",
     "is_clock",
+    "is_email",
     "is_flag",
     "is_key",
+    "is_link",
     "is_text",
     "listed",
     "whole",
@@ -152,3 +154,23 @@ def are_names(owner: object, attribute: attrs.Attribute[Any], value: tuple[str, 
     """A validator: names for people to read, such as those of rooms."""
     for place, name in enumerate(value):
         checked_text(f"{attribute.name}[{place}]", name, longest=200)
+
+
+def is_email(owner: object, attribute: attrs.Attribute[Any], value: str) -> None:
+    """A validator: one e-mail address, or empty."""
+    checked_text(attribute.name, value, longest=200, empty=True)
+    name, mark, host = value.rpartition("@")
+    if value and (not mark or not name or not host or any(letter.isspace() for letter in value)):
+        raise Invalid(
+            attribute.name, f'must be one address, such as "a.patel@nhs.example"; got {value!r}', value
+        )
+
+
+def is_link(owner: object, attribute: attrs.Attribute[Any], value: str) -> None:
+    """A validator: a web address, or empty."""
+    checked_text(attribute.name, value, longest=500, empty=True)
+    rest = value.removeprefix("https://").removeprefix("http://")
+    if value and (rest == value or not rest or any(letter.isspace() or letter in '<>"' for letter in rest)):
+        raise Invalid(
+            attribute.name, f'must be a web address such as "https://hub.example"; got {value!r}', value
+        )

@@ -24,7 +24,8 @@ def enrol(draft: Draft, person: Person, key: str) -> str:
         return key
     if row.person() != person:
         now = PersonRow.of(person, row.key, row.added)
-        fields = [name for name in ("name", "email", "groups") if getattr(row, name) != getattr(now, name)]
+        told = ("name", "email", "groups", "phone")
+        fields = [name for name in told if getattr(row, name) != getattr(now, name)]
         draft.put(now)
         draft.note("person.changed", row.key, fields=" ".join(fields))
     return row.key

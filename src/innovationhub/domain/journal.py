@@ -36,6 +36,10 @@ KINDS: tuple[str, ...] = (
     "booking.excepted",
     "hub.changed",
     "hub.closed",
+    "lms.found",
+    "lms.published",
+    "lms.resolved",
+    "lms.withdrawn",
     "person.added",
     "person.changed",
     "person.erased",
@@ -52,6 +56,7 @@ KINDS: tuple[str, ...] = (
     "session.closed",
     "session.counted",
     "session.reinstated",
+    "session.reminder-due",
     "session-type.added",
     "session-type.changed",
 )

@@ -12,12 +12,18 @@ from datetime import datetime
 import attrs
 
 from innovationhub.domain.booking import Booking
+from innovationhub.domain.fields import is_email
 from innovationhub.domain.ids import checked_id, checked_key, checked_text
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Range, Record, record
+from innovationhub.domain.views import MessageView
 from innovationhub.errors import Invalid
 
-__all__ = ["Note", "Person", "PersonData", "PersonRow", "texts_about"]
+__all__ = ["Note", "Person", "PersonData", "PersonRow", "asked", "texts_about"]
+
+
+FEWEST_DIGITS = 5
+"""Of a telephone number, an internal one included."""
 
 
 def _id(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
@@ -28,11 +34,10 @@ def _line(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
     checked_text(attribute.name, value, longest=200, empty=True)
 
 
-def _email(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
-    checked_text("email", value, longest=200, empty=True)
-    name, mark, host = value.rpartition("@")
-    if value and (not mark or not name or not host or any(letter.isspace() for letter in value)):
-        raise Invalid("email", f'must be one address, such as "a.patel@nhs.example"; got {value!r}', value)
+def _phone(owner: object, attribute: attrs.Attribute[str], value: str) -> None:
+    checked_text("phone", value, longest=30, empty=True)
+    if value and not (set(value) <= set("+0123456789 ()-") and sum(map(str.isdigit, value)) >= FEWEST_DIGITS):
+        raise Invalid("phone", f'must be one number, such as "+44 7700 900123"; got {value!r}', value)
 
 
 def _groups(owner: object, attribute: attrs.Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
@@ -52,8 +57,14 @@ class Person:
 
     id: str = attrs.field(validator=_id)
     name: str = attrs.field(default="", validator=_line)
-    email: str = attrs.field(default="", validator=_email)
+    email: str = attrs.field(default="", validator=is_email)
     groups: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_as_groups, validator=_groups)
+    phone: str = attrs.field(default="", kw_only=True, validator=_phone, repr=False)
+
+
+def asked(person: Person) -> str:
+    """What a request about a person asks for: as it was before there were telephone numbers, where none is given."""
+    return f"{person!r} {person.phone}" if person.phone else repr(person)
 
 
 @attrs.frozen
@@ -61,7 +72,8 @@ class PersonData:
     """All that a hub holds about one person, in plain values.
 
     `key` is the opaque key under which rosters and the journal know them. `bookings` are theirs with what was noted
-    about each (by booking and kind), `entries` what the journal says of them and their bookings. `complete` is False
+    about each (by booking and kind), `entries` what the journal says of them and their bookings, `messages` what was or
+    is to be written to them. `account` is theirs in the trust's LMS, empty where none is known. `complete` is False
     where there was more than could be listed.
     """
 
@@ -72,9 +84,11 @@ class PersonData:
     notes: Mapping[str, Mapping[str, str]]
     entries: tuple[Entry, ...]
     complete: bool
+    messages: tuple[MessageView, ...] = ()
+    account: str = ""
 
 
-@record("person", key=("id",), indexes={"by_key": ("key",)})
+@record("person", key=("id",), indexes={"by_key": ("key",), "by_email": ("email",)})
 @attrs.frozen
 class PersonRow(Record):
     """A person as kept: the caller's id, the hub's opaque key, and all that is personal."""
@@ -85,15 +99,16 @@ class PersonRow(Record):
     email: str
     groups: str
     added: datetime
+    phone: str = ""
 
     @classmethod
     def of(cls, person: Person, key: str, added: datetime) -> PersonRow:
         """The row for a person who has that key since that instant."""
-        return cls(person.id, key, person.name, person.email, " ".join(person.groups), added)
+        return cls(person.id, key, person.name, person.email, " ".join(person.groups), added, person.phone)
 
     def person(self) -> Person:
         """The person as callers know them."""
-        return Person(self.id, self.name, self.email, groups=tuple(self.groups.split()))
+        return Person(self.id, self.name, self.email, groups=tuple(self.groups.split()), phone=self.phone)
 
 
 @record("note", key=("subject", "kind"))

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import attrs
 
-from innovationhub.domain.booking import LIVE, BookingRow, BookingStatus, Placed
+from innovationhub.domain.booking import HOLDING, LIVE, BookingRow, BookingStatus, Placed
 from innovationhub.domain.catalogue import Role, SessionType
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import REGISTERED, Appointment, Diary, likely_near, stands
@@ -247,12 +247,14 @@ def change(
     people: Sequence[Appointment],
     *,
     span: Span | None = None,
+    claims: bool = True,
 ) -> Placed:
     """Let a booking be as `after` says, on both sides: its roster's counters, and everybody's diary.
 
     `people` are their appointments as they were; a booking that is new (`before` None) gives them as they begin, and
-    of an older one those who have left it stay as they are. `span` is their time where it changes too (a slot). The
-    session is held to its date and the roster is made where this is the first time.
+    of an older one those who have left it stay as they are. `span` is their time where it changes too (a slot).
+    Without `claims` it does not claim their time (it was taken elsewhere), and never does from then on. The session
+    is held to its date and the roster is made where this is the first time.
     """
     if not place.opened:
         _open_up(draft, place)
@@ -271,7 +273,8 @@ def change(
         if before is not None and not was.active and was.status not in LIVE:
             stood.append((was.person, was.status))
             continue
-        now = stands(was, after.status, overlaps=overlaps, span=span)
+        released = not claims or (was.active and was.status in HOLDING and not was.holds)
+        now = stands(was, after.status, overlaps=overlaps or released, span=span)
         diary = draft.get(Diary, was.person)
         if diary is not None:  # one who was erased has no diary, and the place is nobody's
             delta = now.active - (was.active if before else False)

@@ -16,7 +16,7 @@ from innovationhub.domain.catalogue import SessionType, type_from_text
 from innovationhub.domain.policies import Access
 from innovationhub.domain.records import Key, Range, Read, Record, Rows, record
 from innovationhub.domain.schedule import Series, series_from_text
-from innovationhub.domain.settings import HubSettings, Retention, WorkingHours
+from innovationhub.domain.settings import HubSettings, LmsSettings, QuietHours, Retention, WorkingHours
 from innovationhub.errors import Unavailable
 
 __all__ = [
@@ -56,6 +56,13 @@ class HubRow(Record):
     rooms: str = "[]"
     notes_days: int | None = None
     people_days: int | None = None
+    contact: str = ""
+    link: str = ""
+    quiet_from: str = ""
+    quiet_to: str = ""
+    lms_leads: str = "hub"
+    lms_types: str = ""
+    lms_staff: str = "esr"
 
 
 @record("session_type", key=("key", "revision"), indexes={"by_change": ("changed",)})
@@ -129,7 +136,7 @@ class Programme:
 
 def hub_row(settings: HubSettings, revision: int, secret: str) -> HubRow:
     """The hub's settings as kept."""
-    hours = settings.working_hours
+    hours, quiet = settings.working_hours, settings.quiet_hours
     return HubRow(
         HUB,
         revision,
@@ -143,6 +150,13 @@ def hub_row(settings: HubSettings, revision: int, secret: str) -> HubRow:
         json.dumps(list(settings.rooms), ensure_ascii=False),
         settings.retention.notes_days,
         settings.retention.people_days,
+        settings.contact,
+        settings.link,
+        quiet.begins.isoformat() if quiet else "",
+        quiet.ends.isoformat() if quiet else "",
+        str(settings.lms.leads),
+        " ".join(settings.lms.types),
+        settings.lms.staff,
     )
 
 
@@ -178,5 +192,9 @@ def programme_with(known: Programme, rows: Rows) -> Programme:
     hours = WorkingHours(hub.working_days, hub.working_from, hub.working_to)
     kept = Retention(hub.notes_days, hub.people_days)
     closures, rooms = tuple(hub.closures.split()), tuple(json.loads(hub.rooms))
-    settings = HubSettings(hub.name, hub.timezone, closures, hours, rooms, kept)
+    quiet = QuietHours(hub.quiet_from, hub.quiet_to) if hub.quiet_from else None
+    lms = LmsSettings(hub.lms_leads, hub.lms_types.split(), hub.lms_staff)
+    settings = HubSettings(
+        hub.name, hub.timezone, closures, hours, rooms, kept, hub.contact, hub.link, quiet, lms
+    )
     return Programme(settings, hub.secret, hub.revision, latest, types, series, closed)

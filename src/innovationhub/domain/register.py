@@ -53,7 +53,7 @@ from innovationhub.domain.refusals import Reason, ReasonFacts, Refusal
 from innovationhub.domain.slots import expert_of, free_slot, slot_span
 from innovationhub.domain.time import zone
 from innovationhub.domain.waitlist import ready_queue, settle
-from innovationhub.domain.wording import count, when
+from innovationhub.domain.wording import all_taken, count, when
 
 __all__ = ["CheckIn", "CheckOut"]
 
@@ -271,7 +271,7 @@ def _cannot_enter(
 def _full(place: Place) -> Reason:
     roster = place.roster
     waiting = f", and {count(roster.waiting, 'person is', 'people are')} waiting" if roster.waiting else ""
-    full = f"All {count(roster.capacity or 0, 'place')} are taken{waiting}."
+    full = f"{all_taken(roster.capacity or 0)}{waiting}."
     if roster.capacity is not None and roster.held < roster.capacity:
         kept = count(roster.capacity - roster.held, "place is", "places are")
         full = f"{kept} kept until booking closes for those who wait or just come{waiting}."

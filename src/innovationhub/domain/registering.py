@@ -139,18 +139,22 @@ class Unapologise:
         if before is None or before.standing not in {APOLOGISED, EXCEPTED}:
             sentence = "There is no apology for this date to take back."
             return Refusal((Reason("not-active", sentence, {"session": place.session.id}),))
-        refused = _too_late(draft, place, before)
-        if refused is None:
-            near_by = around(draft, place, self.person)
-            clashing = in_the_way(draft, place, near_by, but=registration.id)
-            refused = clash_reason(draft, place, clashing[0]) if clashing else None
-        if refused is None and not place.roster.has_room(1, place.registered):
-            facts: ReasonFacts = {"session": place.session.id, "held": place.roster.held}
-            remedy = "You keep your place on every other date."
-            refused = Reason("full", "Your seat for this date has gone to somebody else.", facts, (remedy,))
-        if refused:
-            return Refusal((refused,))
+        late = _too_late(draft, place, before)
+        reasons = [late] if late else _hindrances(draft, place, registration, self.person)
+        if reasons:
+            return Refusal(tuple(reasons))
         back = on_date(draft, place, registration, WITHDRAWN)
         draft.note("booking.apologised", back.id, **facts_of(back), registration=registration.id)
         owed = owe_look(draft, place) if place.type.apologies is Apologies.LEND else []
         return draft.accept(Placed(registration, ((self.person, registration.status),)), owed)
+
+
+def _hindrances(draft: Draft, place: Place, registration: BookingRow, person: str) -> list[Reason]:
+    """Why a date of a registration cannot be had back: every reason."""
+    clashing = in_the_way(draft, place, around(draft, place, person), but=registration.id)
+    reasons = [clash_reason(draft, place, clashing[0])] if clashing else []
+    if not place.roster.has_room(1, place.registered):
+        facts: ReasonFacts = {"session": place.session.id, "held": place.roster.held}
+        remedy = "You keep your place on every other date."
+        reasons.append(Reason("full", "Your seat for this date has gone to somebody else.", facts, (remedy,)))
+    return reasons

@@ -169,7 +169,7 @@ def asked(
                 got = found
         elif slot is not None and not place.role.slots:
             free_slot(draft, place, near_by, slot)
-        elif not (here and place.whole):  # a registration does not clash with itself
+        else:
             held = in_the_way(draft, place, near_by, but=but, parent=parent or "")
             clashes += [clash_reason(draft, place, each) for each in held if not is_here(place, each)]
         reasons += allowed(draft, place, person, but)

@@ -8,6 +8,8 @@ from datetime import datetime
 import attrs
 
 from innovationhub.domain.booking import Booking, BookingStatus
+from innovationhub.domain.deliveries import DeliveryState
+from innovationhub.domain.messages import MessageKind
 from innovationhub.domain.plans import Plan
 from innovationhub.domain.records import Facts
 from innovationhub.domain.refusals import Reason
@@ -15,6 +17,11 @@ from innovationhub.domain.schedule import SessionStatus
 
 __all__ = [
     "Explanation",
+    "FollowerView",
+    "LmsAct",
+    "LmsFinding",
+    "LmsReport",
+    "MessageView",
     "PassedOver",
     "Places",
     "SessionView",
@@ -71,6 +78,44 @@ class SessionView:
 
 
 @attrs.frozen
+class MessageView:
+    """One message to one person by one channel. `id` is its stable key; instants are aware, in the hub's zone.
+
+    `person_id` is None for the hub's team. `position` is the journal's entry that called for it. `why` says what went
+    wrong, or why it was dropped. `settled` is when nothing more was to be done.
+    """
+
+    id: str
+    kind: MessageKind
+    channel: str
+    person_id: str | None
+    booking_id: str | None
+    session_id: str
+    state: DeliveryState
+    due: datetime
+    attempts: int
+    position: int
+    reference: str
+    why: str
+    settled: datetime | None
+
+
+@attrs.frozen
+class FollowerView:
+    """A follower of the journal: how far it has come, how many entries it is behind, and what holds it up.
+
+    After `failures` in a row it is left alone until `again` (aware, in the hub's zone); `why` is what it raised.
+    """
+
+    name: str
+    position: int
+    behind: int
+    failures: int
+    again: datetime | None
+    why: str
+
+
+@attrs.frozen
 class PassedOver:
     """One time that a free seat went past somebody: when, and why."""
 
@@ -120,11 +165,58 @@ class Violation:
 
 
 @attrs.frozen
+class LmsAct:
+    """One thing that was done (or, tried only, would be) so that hub and LMS agree about a session.
+
+    `side` is where: `hub` or `lms`. `what` is `published`, `withdrawn`, `resized`, or how a sign-up or a place came to
+    stand. `person_id` is whom it is about; empty where that is the session, or nobody the hub knows (any more).
+    """
+
+    session_id: str
+    role: str
+    side: str
+    what: str
+    person_id: str = ""
+
+
+@attrs.frozen
+class LmsFinding:
+    """What hub and LMS do not agree about, and a person must look at; `code` as `docs/discovery.md` explains it.
+
+    `about` is a person's id, an account of the LMS, or the name of what it cannot do; `since` (aware, in UTC) is when
+    it was first found.
+    """
+
+    session_id: str
+    role: str
+    code: str
+    about: str
+    since: datetime
+    facts: Facts
+
+
+@attrs.frozen
+class LmsReport:
+    """What a pass over the sessions in the LMS did: how many it looked at, what was done, what must be looked at.
+
+    `complete` when nothing is left to do. `failure` says why it stopped, where the LMS could not be used.
+    """
+
+    sessions: int
+    acts: tuple[LmsAct, ...]
+    findings: tuple[LmsFinding, ...]
+    complete: bool
+    failure: str = ""
+
+
+@attrs.frozen
 class TickReport:
     """What a tick did: how many rosters it looked at, how many sessions it went on with, how many timers were due.
 
     `below_minimum` names the sessions that were found short of people at their deadline. `erased` counts texts and
-    people whose time was over. `complete` when nothing is left to do.
+    people whose time was over. `made` messages were called for, `sent` went out, `dropped` were not true any more,
+    `failed` are tried again and `given_up` are not; `troubles` says what did not work, each once. `lms` is the pass
+    over sessions in the LMS, where there is one. `complete` when nothing is left to do.
     """
 
     rosters: int
@@ -134,3 +226,10 @@ class TickReport:
     reviewed: int = 0
     below_minimum: tuple[str, ...] = ()
     erased: int = 0
+    made: int = 0
+    sent: int = 0
+    dropped: int = 0
+    failed: int = 0
+    given_up: int = 0
+    troubles: tuple[str, ...] = ()
+    lms: LmsReport | None = None

@@ -41,6 +41,7 @@ from innovationhub.domain.booking import (
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.lending import except_dates
+from innovationhub.domain.mirrors import led_by_lms
 from innovationhub.domain.offers import deadline, straight_from
 from innovationhub.domain.placing import (
     Place,
@@ -122,7 +123,9 @@ def way_of(draft: Draft, place: Place) -> Way | None:
 def settle(draft: Draft, place: Place) -> bool:
     """Give free seats to whoever may have them, in order; True when some of that is still owed."""
     roster = latest(draft, place)
-    if not (roster.ready or roster.short or roster.missed or roster.here):
+    # where the LMS leads, who is next is said there, and followed here
+    led = led_by_lms(draft.programme.hub, place.type, place.role.key)
+    if led or not (roster.ready or roster.short or roster.missed or roster.here):
         return _owe(draft, place, owed=False)
     way = way_of(draft, place)
     if way is None or not _room(draft, place, way):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-__all__ = ["count", "when"]
+__all__ = ["all_taken", "count", "when"]
 
 
 def when(value: datetime, where: ZoneInfo) -> str:
@@ -17,3 +17,8 @@ def when(value: datetime, where: ZoneInfo) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """A number and its noun: "1 person", "3 people"."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def all_taken(places: int) -> str:
+    """That there is no room, without the full stop: "All 12 places are taken"."""
+    return "The only place is taken" if places == 1 else f"All {count(places, 'place')} are taken"

@@ -21,7 +21,7 @@ from innovationhub.domain.records import Key, Range, Read, Record, Rows, key_of
 from innovationhub.domain.refusals import Refusal
 from innovationhub.engine.requests import Ticket, answered, receipt_of
 from innovationhub.errors import Unavailable
-from innovationhub.protocols.store import Commit, Store
+from innovationhub.protocols.store import Commit, Store, SupportsConfirm
 
 __all__ = ["GUARD", "Batch", "World", "is_of"]
 
@@ -197,6 +197,8 @@ class Batch:
                 receipt = self._receipts[at]
                 changes[key_of(receipt)] = receipt
             rests |= isinstance(outcome, Accepted | Refusal) and at not in self._replayed
+        if self._replayed and not changes and not entries:
+            self._confirm()
         if not changes and not entries and (self._trips == 1 or not rests):
             return True  # everything it rests on was read at one moment, and nothing is to be kept
         if not sending(self._tickets):
@@ -232,11 +234,24 @@ class Batch:
     def _find_out(self, receipt: Receipt, error: Unavailable) -> None:
         """Did a commit happen whose answer was lost? A receipt in it knows. Returns if so, raises if not."""
         try:
+            self._confirm()
             kept = self._world.store.read(Read((key_of(receipt),))).get(Receipt, receipt.request)
         except Unavailable:
             raise error from None  # still not known
         if kept != receipt:
             raise Unavailable(f"{error}; nothing was changed") from error
+
+    def _confirm(self) -> None:
+        """An answer is given only of what lasts. A commit that writes sees to that by itself."""
+        store = self._world.store
+        if isinstance(store, SupportsConfirm):
+            try:
+                store.confirm()
+            except Unavailable as error:
+                message = f"{error}; whether this was done for good is not known"
+                raise Unavailable(
+                    f"{message}: ask again with the same request id", outcome_known=False
+                ) from error
 
     def settled(self) -> Iterator[tuple[Ticket, Accepted | Refusal | Exception]]:
         """The tickets that have an outcome, with it."""

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from logging import INFO
 from threading import Lock
 from typing import TypeVar, cast
 
@@ -31,6 +32,7 @@ from innovationhub.domain.time import instant, utc
 from innovationhub.domain.waitlist import PATIENT
 from innovationhub.engine.batch import GUARD, Batch, is_of
 from innovationhub.engine.gathering import ATTEMPTS, Gathering
+from innovationhub.engine.observing import answered, failed, log
 from innovationhub.engine.requests import Request, Ticket
 from innovationhub.errors import Conflict, HubError, PluginError, Unavailable
 from innovationhub.protocols.closures import Closures
@@ -152,12 +154,17 @@ class Engine:
         and `Unavailable`, which carries the request's id and says whether the outcome is known. Commits.
         """
         id = request_id if request_id is not None else secrets.token_hex(16)
-        request = Request.of(id, command, asked, given=request_id is not None)
+        ticket = Ticket(command, Request.of(id, command, asked, given=request_id is not None))
+        gathering = self.gathering
         try:
-            decided = self.gathering.run(Ticket(command, request))
-        except Unavailable as error:
-            error.request_id = id
+            decided = gathering.run(ticket)
+        except HubError as error:
+            if isinstance(error, Unavailable):
+                error.request_id = id
+            failed(command, error)
             raise
+        if log.isEnabledFor(INFO):
+            answered(command, decided, ticket, ticket.deadline - gathering.patience, self.programme)
         if isinstance(decided, Refusal):
             raise Refused(decided)
         for session_id, role in decided.unsettled:
@@ -166,6 +173,7 @@ class Engine:
             return then(decided.answer)
         except Unavailable as error:
             error.request_id, error.outcome_known = id, False
+            failed(command, error)
             raise
 
     def settle(self, session_id: str, role: str) -> bool:
@@ -174,7 +182,8 @@ class Engine:
         for _ in range(FOLLOW_UP):
             try:
                 answer = self.gathering.run(Ticket(command, None))
-            except HubError:
+            except HubError as error:
+                failed(command, error)
                 # What called for this is done and on disk, so its caller must not be told otherwise. That more is owed
                 # is recorded, and `tick` goes on with it.
                 return False
@@ -204,6 +213,7 @@ class Engine:
             # is read again by who needs it; anybody else would rely on it for nothing, and collide on it once more
             unread = batch.unread(cast("Sequence[Key[Record]]", conflict.rows))
             for ticket in tickets:
+                ticket.conflicts += 1
                 ticket.collided.update(unread)
             raise
         except Exception as error:

@@ -65,13 +65,14 @@ class Ticket:
 
     `alone`: it is not decided together with others (any more). `sent`: a commit that it is part of is under way.
     `doubtful`: one was, and what became of it is not known; deciding again finds that out by the receipt. `collided`
-    are rows that moved under it: the next attempt reads them.
+    are rows that moved under it: the next attempt reads them. `conflicts` counts the attempts that came to nothing.
     """
 
     __slots__ = (
         "alone",
         "collided",
         "command",
+        "conflicts",
         "deadline",
         "decision",
         "doubtful",
@@ -86,6 +87,7 @@ class Ticket:
         self.command = command
         self.request = request
         self.deadline = 0.0
+        self.conflicts = 0
         self.collided: set[Key[Record]] = set()
         # whoever may take many trips would hold up all the others
         self.alone = getattr(command, "trips", ROUNDS) > ROUNDS

@@ -8,6 +8,7 @@ from innovationhub.domain.answers import Answer, Done
 from innovationhub.domain.booking import OF_SET_ABSENT, Booking, BookingStatus
 from innovationhub.domain.closing import CloseRegister, Headcount
 from innovationhub.domain.people import Person
+from innovationhub.domain.people import asked as asked_of
 from innovationhub.domain.register import CheckIn, CheckOut
 from innovationhub.domain.views import SessionView
 from innovationhub.errors import Invalid
@@ -48,7 +49,7 @@ class Door(Part):
             newcomer=newcomer,
             likely=self._likely(session_id),
         )
-        asked = (session_id, repr(newcomer) if newcomer else person, role)
+        asked = (session_id, asked_of(newcomer) if newcomer else person, role)
         return self._placed(command, request_id, asked, id)
 
     def check_out(

@@ -8,27 +8,24 @@ import attrs
 
 from innovationhub.domain.alternatives import next_sessions
 from innovationhub.domain.asking import over
-from innovationhub.domain.booking import HERE, MISSED, PARKED, SHORT, BookingRow, BookingStatus
+from innovationhub.domain.booking import HERE, MISSED, BookingRow, BookingStatus
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.placing import Place, appointments_of, place_for
-from innovationhub.domain.records import Range, Read, Record
+from innovationhub.domain.records import Range
 from innovationhub.domain.refusals import Reason, ReasonFacts
-from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import Session
 from innovationhub.domain.time import zone
 from innovationhub.domain.views import Explanation, PassedOver
 from innovationhub.domain.waitlist import obstacle, ready_queue
-from innovationhub.domain.wording import count, when
+from innovationhub.domain.wording import all_taken, count, when
 from innovationhub.engine import Engine
-from innovationhub.protocols.store import SupportsCount
+from innovationhub.engine.queueing import ahead_of
 
 __all__ = ["explain"]
 
 MOST_PASSED = 1000
 """Entries about one booking that are looked through for the times it was passed over."""
-
-PAGE = 1000
 
 
 @attrs.frozen
@@ -46,7 +43,7 @@ def explain(engine: Engine, booking: BookingRow) -> Explanation:
     waiting = booking.status is BookingStatus.WAITLISTED
     ahead: dict[str, int] = {}
     if waiting:
-        ahead = _ahead(engine, booking, facts.place.roster)
+        ahead = ahead_of(engine.store, booking, facts.place.roster)
     passed = tuple(
         PassedOver(entry.at.astimezone(where), str(entry.facts["code"]), _went_past(entry))
         for entry in facts.entries
@@ -138,7 +135,7 @@ def _too_few(place: Place, booking: BookingRow, facts: ReasonFacts, *, settled: 
         "Nothing needs doing. The place in the queue is kept, and a seat that comes free is given in order."
     )
     if booking.size == 1 or not free:
-        taken = f"All {count(place.roster.capacity or 0, 'place')} are taken."
+        taken = f"{all_taken(place.roster.capacity or 0)}."
         return Reason("full", taken, facts, () if settled else (kept,))
     sentence = f"{count(free, 'place is', 'places are')} free, and this is a party of {booking.size}."
     remedies = (kept, "Or book in smaller parties.")
@@ -161,33 +158,3 @@ def _went_past(entry: Entry) -> str:
     if code == "clash":
         return f"A seat was free, but they held another place at that time: {entry.facts.get('clash')}."
     return _SAID.get(code, f"A seat was free, but they could not have it: {code}.")
-
-
-def _ahead(engine: Engine, booking: BookingRow, roster: Roster) -> dict[str, int]:
-    """How many are before a booking, by category."""
-    categories = {"waiting": [str(BookingStatus.WAITLISTED)], "passed over": [PARKED]}
-    categories["passed over"] += sorted(SHORT) if roster.short else []
-    if roster.missed:
-        categories["missed an offer"] = [MISSED]
-    if roster.here:
-        categories["at the door"] = [HERE]
-    return {
-        category: sum(_count(engine, booking, standing) for standing in standings)
-        for category, standings in categories.items()
-    }
-
-
-def _count(engine: Engine, booking: BookingRow, standing: str) -> int:
-    """How many of that standing are before this booking in its queue."""
-    prefix = (booking.session_id, booking.role, standing)
-    ahead: Range[Record] = Range(BookingRow, "by_roster", prefix, high=booking.sequence, limit=PAGE)
-    if isinstance(engine.store, SupportsCount):
-        return engine.store.count(ahead)
-    total, low = 0, 0
-    while True:
-        page = Range(BookingRow, "by_roster", prefix, low=low, high=booking.sequence, limit=PAGE)
-        found = engine.store.read(Read(ranges=(page,))).scan(page)
-        total += len(found.rows)
-        if not found.cut:
-            return total
-        low = found.records[-1].sequence + 1

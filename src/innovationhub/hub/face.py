@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import attrs
 
+from innovationhub.domain.fields import listed
 from innovationhub.engine import Clock
 from innovationhub.errors import Invalid
+from innovationhub.hub.agreeing import opened
 from innovationhub.hub.changing import Changing
 from innovationhub.hub.door import Door
+from innovationhub.hub.extending import Extending
 from innovationhub.hub.knowing import Knowing
 from innovationhub.hub.looking import Looking
+from innovationhub.hub.messaging import Messaging
 from innovationhub.hub.part import system_clock
 from innovationhub.hub.programming import Programming
 from innovationhub.hub.reserving import Reserving
@@ -24,14 +29,29 @@ from innovationhub.protocols.store import StoreRequest
 __all__ = ["Hub", "Settings"]
 
 
+def _addresses(value: Iterable[str]) -> tuple[str, ...]:
+    return listed("channels", value)
+
+
 @attrs.frozen
 class Settings:
-    """How a hub is opened. `discover`: whether to load the plugins that are installed on this machine."""
+    """How a hub is opened.
+
+    `discover`: whether to load the plugins that are installed on this machine. `channels` are the addresses by which
+    its messages go out, such as `smtp://mail.trust.example`; none: it sends none. `templates` is a folder of message
+    templates that take the place of the package's. `lms` is the address of the trust's learning-management system, such
+    as `moodle+https://lms.trust.example`. Addresses begin with what a plugin declares, and may hold secrets.
+    """
 
     discover: bool = True
+    channels: tuple[str, ...] = attrs.field(
+        default=(), converter=_addresses, repr=False
+    )  # may hold passwords
+    templates: Path | None = None
+    lms: str | None = attrs.field(default=None, repr=False)
 
 
-class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Upkeep):
+class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Messaging, Upkeep, Extending):
     """A trust's innovation hub on one store. Safe to use from several threads; several processes may share a store.
 
     Every command takes `request_id` (the same id gets the same answer, for ever, and acts once) and `actor` (who does
@@ -53,10 +73,12 @@ class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Upkeep):
         """Open the hub at a store's address: `sqlite:///hub.db`, `memory:`, or what a plugin declares.
 
         `plugins` are modules or objects with hooks, besides those installed; `clock` is any callable that gives an
-        aware datetime. Raises `Invalid` naming `store` for an address or a file that cannot be a hub's, `PluginError`,
-        and `Unavailable` when the store cannot be reached. A new store is made where there is none.
+        aware datetime. A new store is made where there is none, and a channel that is new to the hub sends what happens
+        from now on. Raises `Invalid` naming `store`, for an address or a file that cannot be a hub's, `channels`,
+        `templates` or `lms`, `PluginError`, and `Unavailable` when the store cannot be reached.
         """
-        registry = load(plugins, discover=(settings or Settings()).discover)
+        settings = settings or Settings()
+        registry = load(plugins, discover=settings.discover)
         scheme = url.partition(":")[0] if isinstance(url, str) else ""
         opener = registry.stores.get(scheme)
         if opener is None:
@@ -69,14 +91,22 @@ class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Upkeep):
             )
         store = opener(StoreRequest(url, (*CORE_RECORDS, *registry.records.values())))
         try:
-            return cls(store, registry, clock or system_clock)
+            hub = cls(store, registry, clock or system_clock, settings.channels, settings.templates)
+            hub._lms = opened(registry, settings.lms)
+            hub._courier.begin()
+            return hub
         except BaseException:
             store.close()
             raise
 
     def close(self) -> None:
-        """Let go of the store. Using the hub afterwards raises `Unavailable`."""
-        self._store.close()
+        """Let go of the store, the channels and the LMS. Using the hub afterwards raises `Unavailable`."""
+        try:
+            self._courier.close()
+            if self._lms is not None:
+                self._lms.close()
+        finally:
+            self._store.close()
 
     def __enter__(self) -> Self:
         return self

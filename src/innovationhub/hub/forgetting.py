@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from innovationhub.domain.answers import Answer, Done
 from innovationhub.domain.booking import LIVE, BookingRow
 from innovationhub.domain.cancelling import Cancel
 from innovationhub.domain.diary import Appointment, Diary
@@ -16,6 +17,7 @@ from innovationhub.domain.erasing import STEP, EraseNotes, ErasePerson
 from innovationhub.domain.people import PersonRow
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.refusals import Refused
+from innovationhub.domain.remembering import ForgetPerson
 from innovationhub.domain.reviewing import MoveCursor
 from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.timers import Cursor
@@ -43,6 +45,7 @@ def erase(engine: Engine, person_id: str, key: str, actor: str, request_id: str 
     if key:
         _give_up_all(engine, key, actor)
         _forget_texts(engine, sorted({line.booking_id for line in lines_of(engine, key)}), actor)
+        _forget_in_lms(engine, key, actor)
     command = ErasePerson(person_id=person_id, key=key, actor=actor)
     engine.run(command, lambda _: None, request_id=request_id, asked=(person_id,))
     if isinstance(engine.store, SupportsScrub):
@@ -60,6 +63,17 @@ def _give_up_all(engine: Engine, key: str, actor: str) -> None:
         except (Refused, NotFound):
             # it has been, or was given up meanwhile: what is left is a number under a key that leads nowhere
             continue
+
+
+def _forget_in_lms(engine: Engine, key: str, actor: str) -> None:
+    """Take them out of what is kept about the LMS, a step at a time."""
+    for _ in range(MOST_LINES):
+        if not engine.run(ForgetPerson(person=key, actor=actor), _more):
+            return
+
+
+def _more(answer: Answer) -> bool:
+    return isinstance(answer, Done) and answer.more
 
 
 def _forget_texts(engine: Engine, bookings: Sequence[str], actor: str) -> int:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import attrs
 
+from innovationhub.courier import Courier
 from innovationhub.domain.answers import Answer, Done
 from innovationhub.domain.ceasing import SettleCalledOff
 from innovationhub.domain.closing import CloseRegister
@@ -19,6 +20,7 @@ from innovationhub.domain.minimum import CheckMinimum
 from innovationhub.domain.offering import Lapse
 from innovationhub.domain.policies import Access, OnIneligible
 from innovationhub.domain.records import Key, R, Range, Read, Scalar
+from innovationhub.domain.reminding import Remind
 from innovationhub.domain.reviewing import MoveCursor, Review
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow, SessionStatus
@@ -39,7 +41,7 @@ STEPS = 100
 """Commits in which one tick goes on with one thing."""
 
 
-def tick(engine: Engine, limit: int) -> TickReport:
+def tick(engine: Engine, courier: Courier, limit: int, stop: Callable[[], bool]) -> TickReport:
     """See `Hub.tick`."""
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= 10_000:
         raise Invalid("limit", f"must be from 1 to 10000; got {limit!r}", limit)
@@ -55,15 +57,23 @@ def tick(engine: Engine, limit: int) -> TickReport:
     reviewed, all_reviewed = _review(engine, limit)
     short: list[str] = []
     done &= _finish(engine, CheckMinimum, lambda answer: short.extend(str(answer.subject).split()))
+    done &= _finish(engine, Remind)
     erased, all_forgotten = forget_old(engine, limit)
+    post = courier.run(limit, stop)
     return TickReport(
         rosters=rosters,
         sessions=sessions,
-        complete=done and all_reviewed and all_forgotten,
+        complete=done and all_reviewed and all_forgotten and post.complete,
         timers=timers,
         reviewed=reviewed,
         below_minimum=tuple(short),
         erased=erased,
+        made=post.made,
+        sent=post.sent,
+        dropped=post.dropped,
+        failed=post.failed,
+        given_up=post.given_up,
+        troubles=post.troubles,
     )
 
 

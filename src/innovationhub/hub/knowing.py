@@ -5,13 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 
+from innovationhub.domain.deliveries import Delivery
 from innovationhub.domain.ids import checked_id
 from innovationhub.domain.joining import AddPerson
 from innovationhub.domain.journal import Entry
-from innovationhub.domain.people import Person, PersonData
-from innovationhub.domain.records import Range, Read
+from innovationhub.domain.mirrors import LmsAccountRow
+from innovationhub.domain.people import Person, PersonData, asked
+from innovationhub.domain.records import Key, Range, Read
 from innovationhub.errors import Invalid, NotFound
 from innovationhub.hub.forgetting import MOST_LINES, erase, lines_of
+from innovationhub.hub.messaging import message_views
 from innovationhub.hub.part import Part
 
 __all__ = ["Knowing"]
@@ -31,7 +34,7 @@ class Knowing(Part):
             raise Invalid("person", f"must be a Person; got {person!r}", person)
         key = secrets.token_hex(12)
         command = AddPerson(person=person, key=key, actor=self._people.actor(actor, "system:hub"))
-        return self._run(command, lambda _: person, request_id, (repr(person),))
+        return self._run(command, lambda _: person, request_id, (asked(person),))
 
     def person(self, person_id: str) -> Person:
         """What the hub knows of a person. Raises `NotFound`."""
@@ -43,7 +46,7 @@ class Knowing(Part):
         return {key: id for key, id in found.items() if id != key}
 
     def export_person(self, person_id: str) -> PersonData:
-        """All that the hub holds about somebody: who they are, their bookings, what was noted, what the journal says.
+        """All that the hub holds about somebody: who they are, bookings, notes, messages, what the journal says.
 
         Raises `NotFound`.
         """
@@ -53,7 +56,9 @@ class Knowing(Part):
         notes = {each.id: self._bookings.notes(each.id) for each in bookings}
         subjects = [row.key, *(each.id for each in bookings)]
         ranges = tuple(Range(Entry, "by_subject", (each,), limit=MOST_ENTRIES) for each in subjects)
-        rows = self._engine.store.read(Read(ranges=ranges))
+        posted = Range(Delivery, "by_person", (row.key,), limit=MOST_ENTRIES)
+        rows = self._engine.store.read(Read((Key(LmsAccountRow, (row.key,)),), (*ranges, posted)))
+        account = rows.get(LmsAccountRow, row.key)
         entries = sorted((entry for each in ranges for entry in rows.scan(each).records), key=_position)
         return PersonData(
             person=row.person(),
@@ -62,7 +67,9 @@ class Knowing(Part):
             bookings=tuple(bookings),
             notes={id: texts for id, texts in notes.items() if texts},
             entries=tuple(entries),
-            complete=len(lines) < MOST_LINES and not any(rows.scan(each).cut for each in ranges),
+            complete=len(lines) < MOST_LINES and not any(rows.scan(each).cut for each in (*ranges, posted)),
+            messages=tuple(message_views(self._engine, self._people, rows.scan(posted).records)),
+            account=account.account if account else "",
         )
 
     def erase_person(

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar, cast
 
 import attrs
 
+from innovationhub.courier import Courier
+from innovationhub.courier.opening import open_outboxes
 from innovationhub.domain.answers import Answer
 from innovationhub.domain.booking import Booking, Placed
 from innovationhub.domain.deciding import Command
 from innovationhub.domain.ids import LONGEST_TEXT, checked_id, checked_text
+from innovationhub.domain.journal import Entry
 from innovationhub.domain.placing import is_whole
+from innovationhub.domain.records import Range, Read
 from innovationhub.domain.refusals import Reason, Refused
 from innovationhub.engine import Clock, Engine
 from innovationhub.errors import Invalid, NotFound
@@ -51,11 +56,21 @@ def minted() -> str:
 class Part:
     """One part of the face of a hub, on the store that all of them share."""
 
-    def __init__(self, store: Store, registry: Registry, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        clock: Clock,
+        channels: Sequence[str] = (),
+        templates: Path | None = None,
+    ) -> None:
         self.registry = registry
         self._store = store
         self._engine = Engine(store, clock, registry.closures, registry.rules)
         self._engine.open()
+        self._templates = templates
+        outboxes = open_outboxes(self._engine, registry.channels, channels, templates)
+        self._courier = Courier(self._engine, registry.followers, outboxes)
         self._people = People(self._engine)
         self._bookings = Bookings(self._engine, self._people)
         self._showing = Showing(self._engine, self._people, self._bookings)
@@ -110,6 +125,12 @@ class Part:
     def _who(self, actor: str | None) -> str | None:
         """Who acts as the journal may say it; None where it is the person concerned."""
         return None if actor is None else self._people.actor(actor, "")
+
+    def _newest(self) -> int:
+        """The position of the journal's last entry; 0 where there is none."""
+        newest = Range(Entry, "key", limit=1, reverse=True)
+        found = self._store.read(Read(ranges=(newest,))).scan(newest).records
+        return found[0].position if found else 0
 
     def _likely(self, session_id: str) -> str:
         """The role that a session's type most likely means, so that its roster is read in the first trip."""

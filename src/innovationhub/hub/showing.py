@@ -66,8 +66,8 @@ class Showing:
         types: Collection[str] | None,
     ) -> list[SessionView]:
         """See `Hub.calendar`."""
-        where = zone(self._engine.programme.hub.timezone)
-        span = window(start, end, where)
+        current = self._engine.programme
+        span = window(start, end, zone(current.hub.timezone))
         span = Span(utc(span.starts), utc(span.ends))
         person = None if person_id is None else self._people.key(person_id)
         back = timedelta(days=FURTHEST_SHIFT + 1)
@@ -79,12 +79,15 @@ class Showing:
         ranges = (moved_in, moved_out, rosters, *((mine,) if person else ()))
         sets = tuple(
             Key(Roster, (series.key, role.key))
-            for series in self._engine.programme.series.values()
-            for type_ in (self._engine.programme.type(series.type),)
+            for series in current.series.values()
+            for type_ in (current.type(series.type),)
             if type_.access is Access.REGISTER
             for role in type_.first_roles
         )
         programme, rows = self._engine.look(Read(sets, ranges))
+        if programme is not current:
+            # it was edited: the window is in its zone, and its sets were to be read
+            return self.calendar(start, end, person_id, types)
         if any(rows.ranges[each].cut for each in ranges[:3]):
             raise _too_much(end)
         if person and rows.scan(mine).cut:

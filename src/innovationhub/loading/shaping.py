@@ -266,6 +266,7 @@ def _faults_of_names(plain: Mapping[str, Any], known: Known) -> Iterator[str]:
             hint = _hint(used, names, "describe it under [[session_types]]")
             yield fault(f"series[{place}].type", f"there is no session type {used[:100]!r}; {hint}")
     hub = plain.get("hub")
+    yield from _unknown_in_lms(hub, names)
     closures = hub.get("closures") if isinstance(hub, Mapping) else None
     yield from _undeclared("hub.closures", closures, known.closures)
     for place, table in _listed(plain, "session_types"):
@@ -278,6 +279,16 @@ def _faults_of_names(plain: Mapping[str, Any], known: Known) -> Iterator[str]:
         if isinstance(first, str) and first and _named(first) not in known.rules:
             hint = _hint(first, sorted(known.rules), f"there are {', '.join(sorted(known.rules)) or 'none'}")
             yield fault(f"{at}.waitlist.priority", f"no plugin declares {first[:100]!r}; {hint}")
+
+
+def _unknown_in_lms(hub: object, names: Collection[str]) -> Iterator[str]:
+    """Session types that the LMS is to show and that there are not: otherwise they would be missed there, silently."""
+    lms = hub.get("lms") if isinstance(hub, Mapping) else None
+    used = lms.get("types") if isinstance(lms, Mapping) else None
+    for at, name in enumerate(used if isinstance(used, list) else ()):
+        if isinstance(name, str) and name not in names:
+            hint = _hint(name, names, "describe it under [[session_types]]")
+            yield fault(f"hub.lms.types[{at}]", f"there is no session type {name[:100]!r}; {hint}")
 
 
 def _named(rule: object) -> object:

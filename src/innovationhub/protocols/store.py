@@ -13,7 +13,15 @@ import attrs
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Key, Range, Read, Record, Rows
 
-__all__ = ["Commit", "Store", "StoreOpener", "StoreRequest", "SupportsCount", "SupportsScrub"]
+__all__ = [
+    "Commit",
+    "Store",
+    "StoreOpener",
+    "StoreRequest",
+    "SupportsConfirm",
+    "SupportsCount",
+    "SupportsScrub",
+]
 
 
 @attrs.frozen
@@ -56,6 +64,21 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of files and connections. Using the store afterwards raises `Unavailable`. Closing twice is fine."""
+
+
+@runtime_checkable
+class SupportsConfirm(Protocol):
+    """An ability: telling what would outlive a failure from what can merely be read. Without it all that is read lasts.
+
+    Where each commit waits for another server, and gave up waiting, it can be read here and is nowhere else.
+    """
+
+    def confirm(self) -> None:
+        """Return when all that could be read before would outlive a failure, and no commit sent before is under way.
+
+        The hub asks before it says what became of a commit whose answer was lost, and before it repeats an answer.
+        Raises `Unavailable` when that cannot be had in time.
+        """
 
 
 @runtime_checkable

@@ -11,15 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from innovationhub.testing.clock import FakeClock
+    from innovationhub.testing.contracts.arrivals import Arrived
+    from innovationhub.testing.contracts.channel import ChannelContract
     from innovationhub.testing.contracts.closures import ClosuresContract
+    from innovationhub.testing.contracts.lms import LmsContract
     from innovationhub.testing.contracts.rule import RuleContract
     from innovationhub.testing.contracts.store import StoreContract
     from innovationhub.testing.faults import Died, Dying, Fault, Flaky, crash_points
+    from innovationhub.testing.lms import MemoryLms
+    from innovationhub.testing.lms_faults import UnreliableLms
     from innovationhub.testing.machine import HubMachine
     from innovationhub.testing.outcome import Outcome, Report
     from innovationhub.testing.simulation import simulate
 
 __all__ = [
+    "Arrived",
+    "ChannelContract",
     "ClosuresContract",
     "Died",
     "Dying",
@@ -27,16 +34,21 @@ __all__ = [
     "Fault",
     "Flaky",
     "HubMachine",
+    "LmsContract",
+    "MemoryLms",
     "Outcome",
     "Report",
     "RuleContract",
     "StoreContract",
+    "UnreliableLms",
     "crash_points",
     "register",
     "simulate",
 ]
 
 _HOMES = {
+    "Arrived": "contracts.arrivals",
+    "ChannelContract": "contracts.channel",
     "ClosuresContract": "contracts.closures",
     "Died": "faults",
     "Dying": "faults",
@@ -44,10 +56,13 @@ _HOMES = {
     "Fault": "faults",
     "Flaky": "faults",
     "HubMachine": "machine",
+    "LmsContract": "contracts.lms",
+    "MemoryLms": "lms",
     "Outcome": "outcome",
     "Report": "outcome",
     "RuleContract": "contracts.rule",
     "StoreContract": "contracts.store",
+    "UnreliableLms": "lms_faults",
     "crash_points": "faults",
     "simulate": "simulation",
 }

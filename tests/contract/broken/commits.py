@@ -94,6 +94,37 @@ class TestOverwritesWhatHasCome(BrokenMemory):
     caught_by = ("test_a_row_that_has_come_is_a_conflict", "test_of_many_rivals_one_wins")
 
 
+class TakesAbsenceOnTrust(MemoryStore):
+    """Does not look whether what was not there, and is not written, has come: no row, no lock."""
+
+    def commit(self, commit: Commit) -> int:
+        written = {*map(key_of, commit.puts), *commit.deletes}
+        relied = {
+            key: version for key, version in commit.relied.items() if version is not None or key in written
+        }
+        return super().commit(attrs.evolve(commit, relied=relied))
+
+
+class TestTakesAbsenceOnTrust(BrokenMemory):
+    kind = TakesAbsenceOnTrust
+    caught_by = (
+        "test_a_row_that_has_come_is_a_conflict",
+        "test_who_only_relied_on_a_row_is_a_rival_too",
+    )
+
+
+class ChecksTheFirstBatch(MemoryStore):
+    """Checks sixteen rows at a time, and looks at the answer for the first sixteen."""
+
+    def moved(self, relied: Mapping[Key[Record], int | None]) -> list[Key[Record]]:
+        return super().moved(dict(list(relied.items())[:16]))
+
+
+class TestChecksTheFirstBatch(BrokenMemory):
+    kind = ChecksTheFirstBatch
+    caught_by = ("test_the_row_that_moved_may_stand_anywhere",)
+
+
 class DeletesUnseen(MemoryStore):
     """Deletes without looking at the version."""
 
@@ -280,6 +311,19 @@ class IsNotSafeForThreads(MemoryStore):
 
 class TestIsNotSafeForThreads(BrokenMemory):
     kind = IsNotSafeForThreads
+    caught_by = ("test_a_reading_is_of_one_moment",)
+
+
+class IsNotSafeForFew(IsNotSafeForThreads):
+    """Reads as of one moment where there is much to read, and takes a short way where there is not."""
+
+    def read(self, request: Read) -> Rows:
+        few = len(request.keys) == len(request.ranges) == 1
+        return super().read(request) if few else MemoryStore.read(self, request)
+
+
+class TestIsNotSafeForFew(BrokenMemory):
+    kind = IsNotSafeForFew
     caught_by = ("test_a_reading_is_of_one_moment",)
 
 

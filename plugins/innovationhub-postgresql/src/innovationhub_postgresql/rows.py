@@ -84,7 +84,7 @@ def _real(value: float) -> str:
     return repr(float(value))
 
 
-_facts = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode
+_facts = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True, default=dict).encode
 
 _WRITE: dict[str, Writer] = {
     "text": _text,

@@ -105,7 +105,7 @@ class PostgresqlStore:
 
     def _commit(self, connection: Connection, plan: Plan, commit: Commit) -> int:
         if plan.alone:
-            return self._confirm(connection, plan, commit)
+            return self._hold(connection, plan, commit)
         asked = False
         connection.warned.clear()
         try:
@@ -119,12 +119,27 @@ class PostgresqlStore:
             raise Unavailable(
                 f"{self.address.shown} rolled back what was to be committed; nothing was changed"
             )
+        self._assert_certain(connection)
+        return int(answers[plan.answer].get_value(0, 1) or 0)
+
+    def _assert_certain(self, connection: Connection) -> None:
         if UNCERTAIN in connection.warned:
             message = f"{self.address.shown} committed, and did not wait until it was confirmed elsewhere"
             raise Unavailable(message, outcome_known=False)
-        return int(answers[plan.answer].get_value(0, 1) or 0)
 
-    def _confirm(self, connection: Connection, plan: Plan, commit: Commit) -> int:
+    def confirm(self) -> None:
+        """See `SupportsConfirm.confirm`: a commit that changes nothing and waits as every other does.
+
+        It stands behind all of them in the server's log, so what confirms it has confirmed them.
+        """
+        self._patiently(self._touch)
+
+    def _touch(self, connection: Connection) -> None:
+        connection.warned.clear()
+        trip(connection, encoded([(BEGIN, ()), (self._statements.touching, ()), (COMMIT, ())]))
+        self._assert_certain(connection)
+
+    def _hold(self, connection: Connection, plan: Plan, commit: Commit) -> int:
         """Nothing is written: only look whether all that was relied on still holds, at one moment."""
         try:
             answers = _asked(connection, plan.steps)

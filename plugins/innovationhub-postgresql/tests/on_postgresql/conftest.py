@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, settings
 import innovationhub_postgresql
 from innovationhub import Catalogue, Hub, HubSettings, Settings
 from innovationhub.protocols.store import Store, StoreRequest
+from innovationhub.testing.samples import Sample
 from on_postgresql.server import Server, programs
-from tests.stores.samples import Sample
 from tests.support import Clock, session_type, weekly
 
 settings.register_profile(

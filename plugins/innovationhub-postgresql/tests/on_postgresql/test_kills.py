@@ -11,42 +11,24 @@ from typing import Any
 import pytest
 
 from innovationhub import HubError, Unavailable
-from on_postgresql.clients import Client, check
-from on_postgresql.conftest import MakeServer, open_hub, small_hub
+from on_postgresql.conftest import MakeServer, open_hub
 from on_postgresql.server import Server
-from on_postgresql.worker import SESSIONS
-from tests.support import crowd, session_type, weekly
+from tests.races.clients import Client, check, prepare, started
+from tests.races.worker import SESSIONS
 
 
 def prepared(server: Server, **options: Any) -> str:
     """The address of a hub with two series and forty people."""
     url = server.url("load", **options)
-    types = [session_type(capacity=5), session_type("other", 3)]
-    with small_hub(url, types=types, series=[weekly(), weekly("other")]) as hub:
-        crowd(hub, 40)
-        assert {hub.session(session).id for session in SESSIONS} == set(SESSIONS)
+    prepare(url)
     return url
-
-
-def started(url: str, number: int) -> list[Client]:
-    clients = [Client("load", url, seed) for seed in range(number)]
-    for client in clients:
-        client.go()
-    return clients
 
 
 def assert_settled(url: str, clients: list[Client], least: int) -> None:
     """Stop the clients, and hold the hub against what they were told."""
     for client in clients:
         client.kill()
-        assert client.errors == ""
-        assert client.done() >= least
-    with open_hub(url) as hub:
-        for client in clients:
-            check(hub, client.said)
-        assert hub.audit() == []
-        positions = [each.position for each in hub.journal(limit=100_000)]
-        assert positions == list(range(1, len(positions) + 1))
+    check(url, clients, least)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -56,8 +38,7 @@ def test_clients_killed_at_random_moments_leave_nothing_torn(make_server: MakeSe
     url = prepared(make_server(durable=True))
     clients = started(url, 2)
     for client in clients:
-        least = chance.randrange(20, 100)
-        client.until(lambda client=client, least=least: client.done() >= least)  # type: ignore[misc]
+        client.until_done(chance.randrange(20, 100))
     assert_settled(url, clients, 20)
 
 
@@ -69,7 +50,7 @@ def test_backends_killed_under_load_lose_nothing(make_server: MakeServer) -> Non
     with server.session() as session:
         for round in range(1, 9):
             for client in clients:
-                client.until(lambda client=client, round=round: client.done() >= 8 * round)  # type: ignore[misc]
+                client.until_done(8 * round)
             session.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'innovationhub'"
             )
@@ -87,11 +68,11 @@ def test_a_server_killed_under_load_loses_nothing_it_acknowledged(make_server: M
     clients = started(url, 3)
     for round in range(1, 4):
         for client in clients:
-            client.until(lambda client=client, round=round: client.done() >= 15 * round)  # type: ignore[misc]
+            client.until_done(15 * round)
         server.stop(signal.SIGKILL)
         server.start()
     for client in clients:
-        client.until(lambda client=client: client.done() >= 60)  # type: ignore[misc]
+        client.until_done(60)
     assert_settled(url, clients, 60)
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
 from innovationhub import Hub, Unavailable, hookimpl
 from innovationhub.protocols.store import Store, StoreOpener, StoreRequest
+from innovationhub.testing.samples import entry, put, sample
 from innovationhub_postgresql.address import parse_address
 from innovationhub_postgresql.connections import Connection
 from innovationhub_postgresql.store import PostgresqlStore
 from on_postgresql.conftest import MakeHub, MakeServer, OpenStore, open_hub, small_hub
 from on_postgresql.proxy import AFTER, BEFORE, Proxy
 from on_postgresql.server import Server
-from tests.stores.test_waist import entry, put, sample
 from tests.support import TASTER, crowd
 
 
@@ -223,29 +224,56 @@ def test_a_commit_cancelled_while_it_waits_for_a_standby_is_not_taken_for_sure(
     assert len(store.tail(0, 10)) == 1
 
 
-def test_the_hub_finds_out_what_became_of_a_cancelled_commit(lonely: Server) -> None:
-    """By its receipt: the caller has the answer, and it was done once."""
-    with small_hub(lonely.url()) as hub:
-        persons = crowd(hub, 1)
-        standby(lonely, "nobody")
-        with ThreadPoolExecutor(1) as pool:
-            booked = pool.submit(hub.book, TASTER, persons[0])
-            cancelled(lonely)
-            assert booked.result(60).status == "confirmed"
-        assert len(hub.roster(TASTER)) == 1
+def asked(hub: Hub, person: str, request: str) -> Unavailable:
+    """What becomes of a request while no standby confirms anything: it is not known, and is never said to be."""
+    with pytest.raises(Unavailable) as told:
+        hub.book(TASTER, person, request_id=request)
+    assert (told.value.outcome_known, told.value.request_id) == (False, request)
+    return told.value
 
 
-def test_a_commit_ended_while_it_waits_for_a_standby_is_found_out(lonely: Server) -> None:
-    """The backend is killed in the middle of the commit: its receipt says that it was done."""
-    with small_hub(lonely.url()) as hub:
-        persons = crowd(hub, 1)
+@pytest.mark.parametrize("end", ["cancel", "terminate"])
+def test_what_no_standby_has_is_no_answer(lonely: Server, end: str) -> None:
+    """The server gave up waiting and shows the booking; a failover would lose it. Nobody is told that it is there.
+
+    Neither who booked nor who asks again, from another process too; when a standby confirms, the answer is given.
+    """
+    url = lonely.url(statement_timeout=0.5, wait=0.5)
+    with small_hub(url) as hub, open_hub(url) as other:
+        person = crowd(hub, 1)[0]
+        other.session(TASTER)
         standby(lonely, "nobody")
         with ThreadPoolExecutor(1) as pool:
-            booked = pool.submit(hub.book, TASTER, persons[0])
+            first = pool.submit(asked, hub, person, "mine")
             waiting_for_a_standby(lonely)
             with lonely.session() as session:
-                session.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
-                )
-            assert booked.result(60).status == "confirmed"
+                waiting = "pg_stat_activity WHERE wait_event = 'SyncRep'"
+                session.execute(f"SELECT pg_{end}_backend(pid) FROM {waiting}")
+            first.result(60)
+        assert len(other.roster(TASTER)) == 1
+        for each in (hub, other):
+            asked(each, person, "mine")
+        standby(lonely, "")
+        booking = other.book(TASTER, person, request_id="mine")
+        assert booking == hub.book(TASTER, person, request_id="mine")
+        assert [each.id for each in hub.roster(TASTER)] == [booking.id]
+
+
+def test_what_still_waits_for_a_standby_is_not_said_to_be_undone(lonely: Server, schema: str) -> None:
+    """The line is lost and the server goes on waiting: there is no receipt yet, and there may be one in a moment."""
+    with (
+        closing(Proxy(str(lonely.data / ".s.PGSQL.5432"))) as proxy,
+        small_hub(lonely.url(schema)) as hub,
+        open_hub(f"{through(proxy, schema)}&lock_timeout=0.5") as far,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        person = crowd(hub, 1)[0]
+        far.session(TASTER)
+        standby(lonely, "nobody")
+        booked = pool.submit(asked, far, person, "mine")
+        waiting_for_a_standby(lonely)
+        proxy.cut()
+        booked.result(60)
+        standby(lonely, "")
+        assert far.book(TASTER, person, request_id="mine").status == "confirmed"
         assert len(hub.roster(TASTER)) == 1

@@ -1,23 +1,19 @@
-"""Many at once: S1 and S2 with threads, with hubs of their own and with processes; deadlocks; the tail under load."""
+"""Many at once: S1 and S2 with threads, with hubs of their own and with processes; deadlocks; giving way."""
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from threading import Barrier, Event
+from threading import Barrier
 
-import attrs
 import pytest
 
-from innovationhub import Booking, BookingStatus, Conflict, Entry, Hub, HubError, Refused, Unavailable
-from innovationhub.domain.records import Read, key_of
-from innovationhub.protocols.store import Commit, Store
+from innovationhub import Booking, BookingStatus, Conflict, Hub, HubError, Refused, Unavailable
+from innovationhub.protocols.store import Store
+from innovationhub.testing.samples import entry, put, sample, version
 from innovationhub_postgresql.store import PostgresqlStore
-from on_postgresql.clients import Client
-from on_postgresql.conftest import MakeHub, MakeServer, OpenStore, open_hub, small_hub
-from tests.stores.samples import Sample
-from tests.stores.test_waist import entry, put, sample, version
+from on_postgresql.conftest import MakeHub, MakeServer, OpenStore, open_hub
+from tests.races.clients import assert_one_seated, pressed
 from tests.support import TASTER, crowd, session_type
 
 
@@ -75,114 +71,8 @@ def test_s2_thirty_seats_thirty_first_bookings(url: str, make_hub: MakeHub, engi
 
 def test_s1_forty_clients_in_eight_processes(url: str, make_hub: MakeHub) -> None:
     """One seat, eight processes of five threads: one confirmed, 39 in a total order, no error of any kind."""
-    hub = make_hub(url, types=[session_type(capacity=1)])
-    crowd(hub, 40)
-    clients = [Client("press", url, TASTER, first, 5) for first in range(0, 40, 5)]
-    for client in clients:
-        client.go()
-    for client in clients:
-        client.end()
-    assert [client.errors for client in clients] == [""] * 8
-    answers = [line for client in clients for line in client.said]
-    assert [answer for answer in answers if "error" in answer] == []
-    statuses = [answer["status"] for answer in answers]
-    assert (statuses.count("confirmed"), statuses.count("waitlisted")) == (1, 39)
-    assert sorted(int(str(answer["sequence"])) for answer in answers) == list(range(1, 41))
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-def test_a_hub_goes_on_in_both_halves_of_a_fork(url: str, make_hub: MakeHub) -> None:
-    """The child has connections of its own, and leaves those of its parent alone."""
-    crowd(make_hub(url), 5)
-    client = Client("fork", url)
-    client.go()
-    client.end()
-    assert client.said == [{"child": 0, "waiting": 1, "person": "waitlisted"}]
-    assert client.errors == ""
-
-
-def test_no_update_is_lost_and_no_check_is_skewed(open_store: OpenStore) -> None:
-    """Eight writers count up one row, each relying on another row that it does not write; nothing is lost or torn.
-
-    And two rows, each of which may only be made while the other is not there: never both (write skew).
-    """
-    stores = [open_store() for _ in range(8)]
-    put(stores[0], sample("count"), sample("guard"))
-    both: list[int] = []
-
-    def count_up(store: Store) -> int:
-        done = 0
-        while done < 25:
-            rows = [sample("count"), sample("guard")]
-            found = [_row(store, row) for row in rows]
-            relied = {key_of(row): seen[1] for row, seen in zip(rows, found, strict=True)}
-            try:
-                store.commit(
-                    Commit(
-                        relied, (attrs.evolve(found[0][0], weight=found[0][0].weight + 1),), (), (entry(),)
-                    )
-                )
-            except Conflict:
-                continue
-            done += 1
-        return done
-
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(count_up, stores)) == 200
-    assert _row(stores[0], sample("count"))[0].weight == 201
-    assert [each.position for each in stores[0].tail(0, 1000)] == list(range(1, 201))
-
-    for number in range(60):
-        left, right = sample("left", number), sample("right", number)
-        barrier = Barrier(2)
-
-        def make(store: Store, mine: Sample, other: Sample, barrier: Barrier = barrier) -> int:
-            barrier.wait(30)
-            try:
-                store.commit(Commit({key_of(mine): None, key_of(other): None}, (mine,), (), (entry(),)))
-            except Conflict:
-                return 0
-            return 1
-
-        with ThreadPoolExecutor(2) as pool:
-            made = [pool.submit(make, stores[0], left, right), pool.submit(make, stores[1], right, left)]
-            both.append(sum(each.result() for each in made))
-    assert set(both) == {1}
-
-
-def _row(store: Store, row: Sample) -> tuple[Sample, int]:
-    found = store.read(Read((key_of(row),))).keys[key_of(row)]
-    assert found
-    assert isinstance(found.record, Sample)
-    return found.record, found.version
-
-
-def test_a_follower_misses_nothing(open_store: OpenStore) -> None:
-    """Twelve committers, some of several entries, and a follower that reads the tail all the while."""
-    stores = [open_store() for _ in range(6)]
-    stop = Event()
-    seen: list[Entry] = []
-
-    def follow(store: Store) -> None:
-        while True:
-            ending = stop.is_set()
-            found = store.tail(seen[-1].position if seen else 0, 50)
-            seen.extend(found)
-            if ending and not found:
-                return
-
-    def write(number: int) -> int:
-        store, mine = stores[number % len(stores)], sample(f"w{number}")
-        for each in range(40):
-            put(store, attrs.evolve(mine, weight=each), entries=(entry(f"{number}"),) * (1 + each % 3))
-        return sum(1 + each % 3 for each in range(40))
-
-    with ThreadPoolExecutor(13) as pool:
-        follower = pool.submit(follow, open_store())
-        written = sum(pool.map(write, range(12)))
-        stop.set()
-        follower.result(60)
-    assert [each.position for each in seen] == list(range(1, written + 1))
+    crowd(make_hub(url, types=[session_type(capacity=1)]), 40)
+    assert_one_seated(pressed(url))
 
 
 def test_commits_of_the_same_rows_in_any_order_do_not_block_each_other(
@@ -282,18 +172,3 @@ def test_giving_way_has_an_end(open_store: OpenStore, url: str, schema: str, mom
         put(store, sample(), entries=(entry(),))
     assert told.value.outcome_known
     assert store.tail(0, 10) == []
-
-
-def test_hubs_that_open_at_once_make_one_schema(url: str) -> None:
-    """Eight processes of a new deployment find nothing and all begin to make it: it is made once, and all can work."""
-    barrier = Barrier(8)
-
-    def begin(number: int) -> str:
-        barrier.wait(60)
-        with small_hub(url) as hub:
-            persons = crowd(hub, 1, f"h{number}-")
-            return str(hub.book(TASTER, persons[0]).status)
-
-    with ThreadPoolExecutor(8) as pool:
-        statuses = list(pool.map(begin, range(8)))
-    assert (statuses.count("confirmed"), statuses.count("waitlisted")) == (2, 6)

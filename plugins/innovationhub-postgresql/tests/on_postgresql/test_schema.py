@@ -14,11 +14,10 @@ import pytest
 from innovationhub import Entry, Hub, Invalid, PluginError, Unavailable
 from innovationhub.domain.records import Key, Range, Read, Record, record
 from innovationhub.protocols.store import Commit, StoreRequest
+from innovationhub.testing.samples import Sample, put, sample
 from innovationhub_postgresql import open_postgresql
 from on_postgresql.conftest import OpenStore, open_hub, small_hub
 from on_postgresql.server import Server
-from tests.stores.samples import Sample
-from tests.stores.test_waist import put, sample
 from tests.support import TASTER, crowd
 
 

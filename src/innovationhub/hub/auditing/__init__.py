@@ -7,12 +7,15 @@ not move while they were read; a guard that never stands still is tried a few ti
 from __future__ import annotations
 
 from innovationhub.domain.diary import Appointment, Diary
+from innovationhub.domain.mirrors import LmsAccountRow, LmsSignUpRow
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.views import Violation
 from innovationhub.engine import Engine
 from innovationhub.hub.auditing.diaries import diary_findings
 from innovationhub.hub.auditing.history import journal_findings
+from innovationhub.hub.auditing.messages import message_findings
+from innovationhub.hub.auditing.mirrors import account_findings, sign_up_findings
 from innovationhub.hub.auditing.reading import pages
 from innovationhub.hub.auditing.rosters import roster_findings
 from innovationhub.hub.auditing.sessions import session_findings
@@ -33,4 +36,8 @@ def audit(engine: Engine) -> list[Violation]:
         found += [each for diary in diaries for each in diary_findings(engine, diary)]
     for lines in pages(engine, Appointment, lambda row: row.booking_id):
         found += orphan_findings(engine, lines)
-    return [*found, *journal_findings(engine)]
+    for signups in pages(engine, LmsSignUpRow, lambda row: row.session_id):
+        found += sign_up_findings(engine, signups)
+    for accounts in pages(engine, LmsAccountRow, lambda row: row.person):
+        found += account_findings(engine, accounts)
+    return [*found, *journal_findings(engine), *message_findings(engine)]

@@ -1,4 +1,4 @@
-"""The journal: it has no gap, and replayed it gives the bookings that are kept (invariant 6)."""
+"""The journal: no gap, replayed it gives the bookings that are kept (invariant 6), and who was erased is (10)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.replay import Replayed, replayed_booking
 from innovationhub.domain.views import Violation
 from innovationhub.engine import Engine
+from innovationhub.hub.auditing.erasures import erasure_findings
 from innovationhub.hub.auditing.reading import HISTORY, PAGE, pages
 
 __all__ = ["journal_findings"]
@@ -53,6 +54,7 @@ def _told_otherwise(engine: Engine) -> list[Violation]:
             range(after + 1, after + 1 + len(entries))
         ):
             found.append(Violation(6, "journal-gap", str(after + 1), f"the journal has a gap behind {after}"))
+        found += erasure_findings(engine, entries)
         # a booking is looked at where it begins, and then with all that became of it
         born = {each.subject for each in entries if each.kind in _BEGINNINGS}
         histories = {id: Range(Entry, "by_subject", (id,), limit=HISTORY) for id in born}

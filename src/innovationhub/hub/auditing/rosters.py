@@ -24,6 +24,7 @@ from innovationhub.domain.booking import (
 )
 from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.diary import Appointment, Diary, clashes, near
+from innovationhub.domain.mirrors import LmsSessionRow, led_by_lms
 from innovationhub.domain.placing import appointments_of, booking_window, is_whole
 from innovationhub.domain.policies import Access, Groups
 from innovationhub.domain.records import Facts, Found, Key, Range, Read
@@ -65,15 +66,20 @@ class _Read:
     """Seats that registrations for the whole series hold; on a date that is over none, as many joined since."""
     parents: Mapping[str, BookingRow]
     """The bookings that others depend on, by id."""
+    led: bool
+    """Whether its seats are the LMS's to give."""
+    mirrored: bool
+    """Whether it is, or was, shown in the LMS: a place that was taken there may overlap what else a person holds."""
 
 
 def roster_findings(engine: Engine, first: Roster) -> list[Violation]:
     """A roster against its bookings and their lines, read while its version stood still, in few trips."""
     series = first.session_id.partition("@")[0]
-    keys: tuple[Key[Roster] | Key[SessionRow], ...] = (
+    keys: tuple[Key[Roster] | Key[SessionRow] | Key[LmsSessionRow], ...] = (
         Key(Roster, (first.session_id, first.role)),
         Key(SessionRow, (first.session_id,)),
         Key(Roster, (series, first.role)),
+        Key(LmsSessionRow, (first.session_id, first.role)),
     )
     heads = {standing: _page(first, standing) for standing in STANDINGS}
     for _ in range(TRIES):
@@ -96,7 +102,11 @@ def roster_findings(engine: Engine, first: Roster) -> list[Violation]:
             of_series = last.get(Roster, series, first.role) if is_dated else None
             registered = of_series.held if of_series else 0
             parents = _parents(engine, rows)
-            return _findings(engine, _Read(roster, session, rows, lines, busy, registered, parents))
+            type_ = type_of(engine, session) if session else None
+            led = type_ is not None and led_by_lms(engine.programme.hub, type_, roster.role)
+            mirrored = last.get(LmsSessionRow, first.session_id, first.role) is not None
+            read_all = _Read(roster, session, rows, lines, busy, registered, parents, led, mirrored)
+            return _findings(engine, read_all)
     return [moving(f"the roster of {first.session_id}", first.session_id, role=first.role)]
 
 
@@ -173,9 +183,9 @@ def _findings(engine: Engine, read: _Read) -> list[Violation]:
     if type_ is None:
         return found  # said of the session itself
     for row in read.rows:
-        found += side_findings(row, read.lines[row.id], session, type_)
+        found += side_findings(row, read.lines[row.id], session, type_, mirrored=read.mirrored)
     _, closes = booking_window(session, type_, engine.programme.hub.timezone)
-    live = session.status is SessionStatus.SCHEDULED and engine.now() < closes
+    live = session.status is SessionStatus.SCHEDULED and engine.now() < closes and not read.led
     lent = type_.access is not Access.REGISTER or bool(roster.last)
     if live and roster.has_room(1, read.registered) and not roster.owed and lent:
         found += _free(read, session, type_)
@@ -221,7 +231,8 @@ def _counts(read: _Read) -> list[Violation]:
         found.append(Violation(1, "slots", subject, sentence, {"role": roster.role, "kept": roster.slots}))
     # by what there is, not by what the roster counts
     total = held + max(0, read.registered - of_size(APOLOGISED, EXCEPTED))
-    if roster.capacity is not None and total > roster.capacity:
+    # where the LMS leads, more than there are seats is its own to say: a finding, and no fault of this hub
+    if roster.capacity is not None and total > roster.capacity and not read.led:
         sentence = f"{subject}: {total} hold a place of {roster.capacity}"
         over: Facts = {"role": roster.role, "held": total, "capacity": roster.capacity}
         found.append(Violation(1, "over-capacity", subject, sentence, over))

@@ -18,15 +18,21 @@ __all__ = ["orphan_findings", "side_findings"]
 
 
 def side_findings(
-    row: BookingRow, lines: Sequence[Appointment], session: SessionRow | None, type_: SessionType | None
+    row: BookingRow,
+    lines: Sequence[Appointment],
+    session: SessionRow | None,
+    type_: SessionType | None,
+    *,
+    mirrored: bool = False,
 ) -> list[Violation]:
     """One booking against the lines of everybody in it, all read while its roster stood still.
 
-    Without a session it is a registration, whose dates are worked out and stand in no line.
+    Without a session it is a registration, whose dates are worked out and stand in no line. A place in a `mirrored`
+    session may have been taken in the LMS, beside what the person holds at the time.
     """
     found = _people(row, lines)
     for line in lines:
-        found += _line(row, line, session, type_)
+        found += _line(row, line, session, type_, mirrored=mirrored)
     return found
 
 
@@ -61,7 +67,12 @@ def _people(row: BookingRow, lines: Sequence[Appointment]) -> list[Violation]:
 
 
 def _line(
-    row: BookingRow, line: Appointment, session: SessionRow | None, type_: SessionType | None
+    row: BookingRow,
+    line: Appointment,
+    session: SessionRow | None,
+    type_: SessionType | None,
+    *,
+    mirrored: bool,
 ) -> list[Violation]:
     found: list[Violation] = []
     if (line.session_id, line.role) != (row.session_id, row.role):
@@ -77,7 +88,7 @@ def _line(
     # who was moved onto another place of theirs keeps both, and the moved one claims no time
     released = row.standing == LEFT or (session is not None and session.starts != session.original)
     # who was checked in when a session was called off has their time back, and keeps it should it be reinstated
-    released |= line.status is BookingStatus.ATTENDED
+    released |= line.status is BookingStatus.ATTENDED or mirrored
     if line.active != active or (line.holds != holds and not (released and not line.holds)):
         sentence = (
             f"a line of booking {row.id} is {line.status}, and does not stand or hold time as that does"

@@ -91,7 +91,7 @@ class _Agree(RuleBasedStateMachine):
     def stores(self) -> tuple[Store, Store]:
         return self.model, self.store
 
-    @rule(written=rows, gone=rows, relied=rows, notes=st.integers(0, 2))
+    @rule(written=rows, gone=rows, relied=rows, notes=st.integers(0, 2) | st.integers(8, 20))
     def commit(self, written: list[Record], gone: list[Record], relied: list[Record], notes: int) -> None:
         """Rows written, deleted and relied on, in one commit."""
         puts = {key_of(row): row for row in written}

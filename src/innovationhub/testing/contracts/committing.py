@@ -7,9 +7,9 @@ from collections.abc import Callable
 import attrs
 import pytest
 
-from innovationhub.domain.records import Key, Range, Record, key_of
+from innovationhub.domain.records import Key, Range, Read, Record, key_of
 from innovationhub.errors import Conflict, PluginError, Unavailable
-from innovationhub.protocols.store import Commit, Store
+from innovationhub.protocols.store import Commit, Store, SupportsConfirm
 from innovationhub.testing.contracts.base import StoreCase
 from innovationhub.testing.patience import Guarded
 from innovationhub.testing.samples import Sample, Tally, delete, entry, get, put, sample, scan, version
@@ -85,7 +85,13 @@ class Committing(StoreCase):
     def test_a_row_that_never_was_is_a_conflict_too(self, store: Guarded) -> None:
         """Whoever relies on a version of a row that is not there read something else."""
         row = sample()
-        for commit in (Commit({GONE: 1, key_of(row): None}, (row,)), Commit({key_of(row): 12345}, (row,))):
+        for commit in (
+            Commit({GONE: 1, key_of(row): None}, (row,)),
+            Commit({key_of(row): 12345}, (row,)),
+            Commit({GONE: 1, key_of(row): None}, (row,), (GONE,)),
+            Commit({GONE: 1}, (), (GONE,)),
+            Commit({GONE: 1}),
+        ):
             with pytest.raises(Conflict):
                 store.commit(commit)
         assert get(store, row) is None
@@ -104,12 +110,33 @@ class Committing(StoreCase):
         rows = [Tally(f"n{number:03}") for number in range(120)]
         put(store, *rows)
         relied = {key_of(row): version(store, row) for row in rows}
+        assert store.commit(Commit(relied)) == 0
         moved = rows[5::40]
         put(store, *moved)
-        with pytest.raises(Conflict) as conflict:
-            store.commit(Commit(relied, tuple(rows)))
-        assert set(conflict.value.rows) & {key_of(row) for row in moved}
-        assert set(conflict.value.rows) <= {key_of(row) for row in moved}
+        for puts in (tuple(rows), ()):
+            with pytest.raises(Conflict) as conflict:
+                store.commit(Commit(relied, puts))
+            assert set(conflict.value.rows) & {key_of(row) for row in moved}
+            assert set(conflict.value.rows) <= {key_of(row) for row in moved}
+
+    def test_the_row_that_moved_may_stand_anywhere(self, store: Guarded) -> None:
+        """Among many that are written together, first or last: it stops all of them, made anew or changed."""
+        rows, new = ([sample(shelf, place) for place in range(21)] for shelf in "ab")
+        put(store, *rows)
+        relied = {key_of(row): version(store, row) for row in rows}
+        written = tuple(attrs.evolve(row, weight=9) for row in rows)
+        for row in rows:
+            with pytest.raises(Conflict) as conflict:
+                store.commit(Commit(relied | {key_of(row): 12345}, written, (), (entry(),)))
+            assert conflict.value.rows == (key_of(row),)
+        assert scan(store, Range(Sample, "key")) == rows
+        for row in new:
+            put(store, row)
+            with pytest.raises(Conflict) as conflict:
+                store.commit(Commit(dict.fromkeys(map(key_of, new)), tuple(new), (), (entry(),)))
+            assert conflict.value.rows == (key_of(row),)
+            delete(store, row)
+        assert (scan(store, Range(Sample, "key")), list(store.tail(0, 9))) == (rows, [])
 
     def test_versions_never_come_back(self, store: Guarded) -> None:
         """Each writing gives a row a version that it never had, also after it was deleted and made again."""
@@ -163,6 +190,10 @@ class Committing(StoreCase):
         with pytest.raises(Conflict):
             store.commit(Commit(relied, tuple(rows), (), entries))
         assert len(store.tail(0, 1000)) == 300
+        changed = [attrs.evolve(row, weight=-row.place) for row in rows]
+        assert put(store, *changed, entries=entries[:9]) == 309
+        there = store.read(Read(tuple(map(key_of, rows)))).keys
+        assert [each.record for each in there.values() if each] == changed
 
     def test_deleting_what_is_not_there_does_nothing(self, store: Guarded) -> None:
         """Where that is what was relied on."""
@@ -180,16 +211,36 @@ class Committing(StoreCase):
             put(store, attrs.evolve(row, weight=number))
         assert get(store, row) == attrs.evolve(row, weight=29)
 
-    def test_a_value_of_the_wrong_kind_is_kept_whole_or_not_at_all(self, store: Guarded) -> None:
+    @pytest.mark.parametrize(
+        "fields", [{"weight": None}, {"weight": 2**63}, {"note": "half a pair: \ud800"}], ids=str
+    )
+    def test_a_value_that_a_store_may_not_take_is_kept_whole_or_not_at_all(
+        self, store: Guarded, fields: dict[str, object]
+    ) -> None:
         """A store that checks values says `PluginError` and does nothing; one that does not keeps all of it."""
-        good, bad = sample("a", 1), sample("a", 2, weight=None)
+        good, bad = sample("a", 1), sample("a", 2, **fields)
         relied = dict.fromkeys([key_of(good), key_of(bad)])
         try:
             store.commit(Commit(relied, (good, bad), (), (entry(),)))
         except PluginError:
             assert (get(store, good), get(store, bad), list(store.tail(0, 9))) == (None, None, [])
         else:
-            assert (get(store, good), len(store.tail(0, 9))) == (good, 1)
+            assert (get(store, good), get(store, bad), len(store.tail(0, 9))) == (good, bad, 1)
+
+    def test_confirming_changes_nothing(self, store: Guarded) -> None:
+        """For stores that confirm: no row, no version, no position moves; a closed one says so."""
+        real = store.store
+        if not isinstance(real, SupportsConfirm):
+            pytest.skip("this store does not confirm (SupportsConfirm): what can be read in it lasts")
+        self.patience.call("confirm", real.confirm)
+        put(store, sample(), entries=(entry(),))
+        before = version(store, sample())
+        self.patience.call("confirm", real.confirm)
+        assert (get(store, sample()), version(store, sample())) == (sample(), before)
+        assert put(store, sample("b"), entries=(entry(),)) == 2
+        store.close()
+        with pytest.raises(Unavailable):
+            self.patience.call("confirm", real.confirm)
 
     def test_a_closed_store_says_so(self, store: Guarded) -> None:
         """Closing twice is fine; using it afterwards is `Unavailable`, and certainly changes nothing."""

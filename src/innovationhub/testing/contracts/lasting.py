@@ -19,7 +19,7 @@ from innovationhub.domain.records import Range, key_of
 from innovationhub.errors import Conflict
 from innovationhub.protocols.store import Commit, Store
 from innovationhub.testing.contracts.base import StoreCase
-from innovationhub.testing.patience import Guarded
+from innovationhub.testing.patience import Guarded, Patience, quick_switches
 from innovationhub.testing.samples import (
     SAMPLES,
     Later,
@@ -38,6 +38,12 @@ __all__ = ["Lasting"]
 
 PARTS = 8
 """Rows in each commit of a process that is killed."""
+
+BEGINNINGS, STARTERS = 3, 6
+"""How often a store is begun, and by how many at once."""
+
+HALVES = 20
+"""Commits of each half of a fork."""
 
 
 class Lasting(StoreCase):
@@ -81,6 +87,49 @@ class Lasting(StoreCase):
             assert len(other.tail(0, 100)) == number
             put(other, sample("b", number))
             assert get(store, sample("b", number)) == sample("b", number)
+
+    def test_many_may_begin_it_at_once(self, tmp_path: Path) -> None:
+        """The processes of a new deployment find nothing and all begin to make it: once, and all can work."""
+        self.needs_shared()
+        for number in range(BEGINNINGS):
+            folder = self.new_folder(tmp_path, f"begun{number}")
+            works = [self._beginning(folder, place) for place in range(STARTERS)]
+            with quick_switches():
+                assert self.patience.together("open and write", works) == [True] * STARTERS
+            store = self.opened(folder)
+            assert scan(store, Range(Tally, "key")) == [Tally(f"{place}") for place in range(STARTERS)]
+            assert len(store.tail(0, 100)) == STARTERS
+
+    def _beginning(self, folder: Path, place: int) -> Callable[[], bool]:
+        def begin() -> bool:
+            store = self.open_store(folder, SAMPLES)
+            try:
+                row = Tally(f"{place}")
+                store.commit(Commit({key_of(row): None}, (row,), (), (entry(),)))
+            finally:
+                store.close()
+            return True
+
+        return begin
+
+    def test_it_goes_on_in_both_halves_of_a_fork(self, store: Guarded) -> None:
+        """As in a server that opens it and then forks its workers: neither half disturbs the other's."""
+        self.needs_shared()
+        put(store, Tally("before"))
+
+        def write(name: str, into: Store) -> None:
+            for number in range(HALVES):
+                put(into, Tally(name, number), entries=(entry(),))
+
+        child = _forked(lambda: write("child", store.store), store.store.close)
+        try:
+            write("parent", store)
+        finally:
+            assert _ended(child, self.seconds) == 0
+        put(store, Tally("after"))
+        written = [Tally("after"), Tally("before"), Tally("child", HALVES - 1), Tally("parent", HALVES - 1)]
+        assert scan(store, Range(Tally, "key")) == written
+        assert [each.position for each in store.tail(0, 100)] == list(range(1, 2 * HALVES + 1))
 
     def test_another_folder_is_another_store(self, store: Guarded, tmp_path: Path) -> None:
         """What is in one is not in the other."""
@@ -159,19 +208,9 @@ class _Process:
     """A process of its own that opens the store and commits without end, saying after each that it is done."""
 
     def __init__(self, case: StoreCase, folder: Path) -> None:
-        if not hasattr(os, "fork"):
-            pytest.skip("this system has no fork: nothing can be killed in the middle")
         self.said = 0
         reading, writing = os.pipe()
-        with warnings.catch_warnings():
-            # it opens a store of its own, and uses none of this process's threads
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._pid = os.fork()
-        if self._pid == 0:
-            try:
-                _work(case.open_store(folder, SAMPLES), lambda: os.write(writing, b"."))
-            finally:
-                os._exit(1)
+        self._pid = _forked(lambda: _work(case.open_store(folder, SAMPLES), lambda: os.write(writing, b".")))
         os.close(writing)
         self._reading = reading
 
@@ -200,6 +239,34 @@ class _Process:
             while got := os.read(self._reading, 4096):
                 self.said += len(got)
             os.close(self._reading)
+
+
+def _forked(*does: Callable[[], object]) -> int:
+    """A child of this process that does this and ends, with 0 where nothing was raised."""
+    if not hasattr(os, "fork"):
+        pytest.skip("this system has no fork")
+    with warnings.catch_warnings():
+        # it uses none of this process's threads
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
+    if pid == 0:
+        try:
+            for each in does:
+                each()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return pid
+
+
+def _ended(pid: int, seconds: float) -> int:
+    """How a child ended; one that has not in time is killed."""
+    waiting = Patience(seconds)
+    try:
+        return waiting.call("the child", lambda: os.waitpid(pid, 0)[1])
+    except AssertionError:
+        os.kill(pid, signal.SIGKILL)
+        raise
 
 
 def _work(store: Store, say: Callable[[], object]) -> None:

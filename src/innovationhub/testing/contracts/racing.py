@@ -86,13 +86,16 @@ class Racing(StoreCase):
         assert [get(store, key) for key in commit.deletes] == [None] * len(commit.deletes)
 
     def test_who_only_relied_on_a_row_is_a_rival_too(self, store: Guarded) -> None:
-        """Two who each read both rows and write one: never do both get through, or both would be wrong."""
+        """Two who each read both rows and write one: never do both get through, or both would be wrong.
+
+        Where the rows are there, and where they are not and each would make one.
+        """
         stores = [store.store] * 2
         if self.lasting and self.shared:
             stores[1] = self.opened().store
         for number in range(ROUNDS * 2):
             rows = [Tally("left"), Tally("right")]
-            put(store.store, *rows)
+            (put if number % 2 else delete)(store.store, *rows)
             relied = {key_of(row): version(store.store, row) for row in rows}
             commits = [Commit(relied, (attrs.evolve(row, count=1),)) for row in rows]
             results = self._race(stores, commits)

@@ -169,11 +169,23 @@ class Reading(StoreCase):
         assert (dict(rows.keys), rows.scan(wanted), list(tail)) == before
 
     def test_a_reading_is_of_one_moment(self, store: Guarded) -> None:
-        """While a writer moves several rows at once, every reading has them all before or all after."""
+        """While a writer moves several rows at once, every reading has them all before or all after.
+
+        A large reading, and a small one such as most decisions make: a store may go about them in two ways.
+        """
         names = [f"n{number}" for number in range(6)]
         put(store, *(Tally(name) for name in names), *(sample("a", place, weight=0) for place in range(6)))
         keys = tuple(Key(Tally, (name,)) for name in names)
         ranges = (Range(Sample, "key", ("a",)), Range(Sample, "by_colour", (Colour.RED,)))
+        readings = (Read(keys, ranges), Read(keys[:1], ranges[:1]))
+
+        def seen_by(asked: Read) -> set[int]:
+            rows = store.store.read(asked)
+            listed = [row.record for row in rows.keys.values() if row]
+            listed += [row for each in asked.ranges for row in rows.scan(each).records]
+            counts = {row.count for row in listed if isinstance(row, Tally)}
+            return counts | {row.weight for row in listed if isinstance(row, Sample)}
+
         over = [Event(), Event()]
 
         def write() -> None:
@@ -186,11 +198,8 @@ class Reading(StoreCase):
         def read(place: int) -> list[set[int]]:
             seen: list[set[int]] = []
             try:
-                for _ in range(120):
-                    rows = store.store.read(Read(keys, ranges))
-                    counted = [row.record for row in rows.keys.values() if row]
-                    counts = {row.count for row in counted if isinstance(row, Tally)}
-                    seen.append(counts | {row.weight for each in ranges for row in rows.scan(each).records})
+                for number in range(120):
+                    seen.append(seen_by(readings[number % 2]))
                     time.sleep(0)  # let the writer go on
             finally:
                 over[place].set()

@@ -39,6 +39,9 @@ TEXTS = (
     "a\x00",
     "a\x00\x00",
     "\x00b",
+    "\x01",
+    "\x01\x02",
+    "\x00\x01\x00",
     "a\nb",
     "a\r\nb",
     "\t",
@@ -128,6 +131,10 @@ class Values(StoreCase):
             "a ",
             "a\x00",
             "a\x00\x00",
+            "a\x01",
+            "a\x01\x00",
+            "a\x01\x01",
+            "a\x02",
             "á",
             "a\u0301",
             "ä",
@@ -155,11 +162,12 @@ class Values(StoreCase):
 
     @pytest.mark.parametrize("share", SHARES)
     def test_reals_are_kept_exactly(self, store: Guarded, share: float) -> None:
-        """To the last bit, and as reals where they are whole."""
-        put(store, sample(share=share))
+        """To the last bit, and as reals where they are whole; in facts too, as far as JSON has them."""
+        facts = {"share": share} if math.isfinite(share) else {}
+        put(store, sample(share=share, facts=facts))
         there = get(store, sample())
         assert isinstance(there, Sample)
-        assert (type(there.share), there.share) == (float, share)
+        assert (repr(there.share), repr(dict(there.facts))) == (repr(share), repr(facts))
 
     @pytest.mark.parametrize("at", INSTANTS, ids=str)
     def test_instants_are_kept_to_the_microsecond(self, store: Guarded, at: datetime) -> None:

@@ -19,8 +19,9 @@ from innovationhub.domain.recurrence import Following, Occurrence, Override, Rec
 from innovationhub.domain.recurrence import Rule as RecurrenceRule
 from innovationhub.domain.rules import Case, Rule, Verdict
 from innovationhub.domain.schedule import Catalogue, Series
-from innovationhub.domain.settings import HubSettings, Retention, WorkingHours
-from innovationhub.testing.strategies import cases, catalogue, happenings, values
+from innovationhub.domain.settings import HubSettings, LmsSettings, QuietHours, Retention, WorkingHours
+from innovationhub.hub import Settings
+from innovationhub.testing.strategies import cases, catalogue, happenings, messages, values
 
 __all__ = ["register", "strategies"]
 
@@ -35,9 +36,11 @@ def strategies() -> dict[type[Any], st.SearchStrategy[Any]]:
         Catalogue: catalogue.catalogues(),
         Following: values.followings(),
         HubSettings: catalogue.settings(),
+        LmsSettings: catalogue.lms_settings(),
         Occurrence: values.occurrences(),
         Override: values.overrides(),
         Person: catalogue.people(),
+        QuietHours: catalogue.quiet_hours(),
         Recurrence: values.recurrences(),
         RecurrenceRule: values.recurrence_rules(),
         Retention: catalogue.retentions(),
@@ -45,11 +48,13 @@ def strategies() -> dict[type[Any], st.SearchStrategy[Any]]:
         Rule: st.builds(AudienceOnly),
         Series: catalogue.series(),
         SessionType: catalogue.session_types(),
+        Settings: st.builds(Settings, st.booleans(), st.just(()), st.none()),
         Slots: catalogue.slots(),
         Verdict: cases.verdicts(),
         WaitlistPolicy: catalogue.waitlist_policies(),
         WorkingHours: catalogue.working_hours(),
         **happenings.strategies_of_happenings(),
+        **messages.strategies_of_messages(),
     }
 
 

@@ -20,7 +20,7 @@ from innovationhub.domain.policies import (
     WaitlistPolicy,
 )
 from innovationhub.domain.schedule import Catalogue, Closed, Series
-from innovationhub.domain.settings import HubSettings, Retention, WorkingHours
+from innovationhub.domain.settings import HubSettings, Leads, LmsSettings, QuietHours, Retention, WorkingHours
 from innovationhub.testing.strategies.values import ids, keys, lines, recurrences, texts, zones
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "booking_policies",
     "catalogues",
     "people",
+    "quiet_hours",
     "retentions",
     "roles",
     "series",
@@ -150,10 +151,23 @@ def working_hours(draw: st.DrawFn) -> WorkingHours:
     return WorkingHours(",".join(sorted(chosen, key=WEEKDAYS.index)), time(begins), time(ends, 30))
 
 
+@st.composite
+def quiet_hours(draw: st.DrawFn) -> QuietHours:
+    """When nobody is written to; over midnight too."""
+    begins, ends = draw(st.lists(st.integers(0, 23), min_size=2, max_size=2, unique=True))
+    return QuietHours(time(begins), time(ends))
+
+
 def retentions() -> st.SearchStrategy[Retention]:
     """How long what is personal is kept."""
     much = st.none() | st.integers(1, 3650)
     return st.builds(Retention, much, much)
+
+
+def lms_settings() -> st.SearchStrategy[LmsSettings]:
+    """How sessions are shown in an LMS."""
+    types = st.lists(keys(), unique=True, max_size=2).map(tuple)
+    return st.builds(LmsSettings, st.sampled_from(Leads), types, keys())
 
 
 def settings() -> st.SearchStrategy[HubSettings]:
@@ -166,6 +180,8 @@ def settings() -> st.SearchStrategy[HubSettings]:
         working_hours=working_hours(),
         rooms=st.lists(lines(1), unique=True, max_size=3).map(tuple),
         retention=retentions(),
+        lms=lms_settings(),
+        quiet_hours=st.none() | quiet_hours(),
     )
 
 

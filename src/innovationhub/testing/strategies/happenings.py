@@ -12,7 +12,9 @@ from innovationhub.domain import changes
 from innovationhub.domain.answers import HeldBack, LoadReport
 from innovationhub.domain.booking import Booking, BookingStatus
 from innovationhub.domain.changes import Change
+from innovationhub.domain.deliveries import DeliveryState
 from innovationhub.domain.journal import KINDS, Entry
+from innovationhub.domain.messages import MessageKind
 from innovationhub.domain.people import PersonData
 from innovationhub.domain.plans import KINDS as EFFECTS
 from innovationhub.domain.plans import Effect, Plan, digest
@@ -20,6 +22,11 @@ from innovationhub.domain.refusals import CODES, Reason, Refusal, Refused
 from innovationhub.domain.schedule import Session, SessionStatus
 from innovationhub.domain.views import (
     Explanation,
+    FollowerView,
+    LmsAct,
+    LmsFinding,
+    LmsReport,
+    MessageView,
     PassedOver,
     Places,
     SessionView,
@@ -46,6 +53,7 @@ __all__ = [
     "bookings",
     "changes_of",
     "entries",
+    "message_views",
     "plans",
     "refusals",
     "session_views",
@@ -54,6 +62,26 @@ __all__ = [
 
 Strategy = st.SearchStrategy[Any]
 sentences = lines(1).map(lambda line: f"{line}.")
+
+
+def message_views() -> Strategy:
+    """One message by one channel."""
+    return st.builds(
+        MessageView,
+        id=booking_ids(),
+        kind=st.sampled_from(MessageKind),
+        channel=keys(),
+        person_id=st.none() | ids(),
+        booking_id=st.none() | booking_ids(),
+        session_id=session_ids(),
+        state=st.sampled_from(DeliveryState),
+        due=instants(),
+        attempts=st.integers(0, 12),
+        position=st.integers(1, 1000),
+        reference=lines(),
+        why=lines(),
+        settled=st.none() | instants(),
+    )
 
 
 @st.composite
@@ -171,6 +199,16 @@ _CHANGES: dict[type[Any], Strategy] = {
 }
 
 
+def _of_lms(numbers: Strategy) -> dict[type[Any], Strategy]:
+    acts = st.builds(LmsAct, session_ids(), keys(), st.sampled_from(("hub", "lms")), st.just("booked"), ids())
+    found = st.builds(
+        LmsFinding, session_ids(), keys(), st.just("no-account"), ids(), instants(), st.just({"seats": 2})
+    )
+    some_acts, some_found = st.lists(acts, max_size=2).map(tuple), st.lists(found, max_size=2).map(tuple)
+    report = st.builds(LmsReport, numbers, some_acts, some_found, st.booleans())
+    return {LmsAct: acts, LmsFinding: found, LmsReport: report}
+
+
 def strategies_of_happenings() -> dict[type[Any], Strategy]:
     """The strategy of every public type of this file."""
     passed = st.builds(PassedOver, instants(), st.sampled_from(CODES), sentences)
@@ -196,7 +234,12 @@ def strategies_of_happenings() -> dict[type[Any], Strategy]:
         Entry: entries(),
         Explanation: explained,
         HeldBack: held,
+        **_of_lms(numbers),
         LoadReport: st.builds(LoadReport, names, names, st.lists(held, max_size=2).map(tuple)),
+        FollowerView: st.builds(
+            FollowerView, keys(), numbers, numbers, numbers, st.none() | instants(), sentences
+        ),
+        MessageView: message_views(),
         PassedOver: passed,
         PersonData: st.builds(PersonData, *data, st.lists(entries(), max_size=2).map(tuple), st.booleans()),
         Places: places(),
@@ -220,6 +263,7 @@ def strategies_of_happenings() -> dict[type[Any], Strategy]:
         errors.Conflict: st.builds(errors.Conflict, st.just(())),
         errors.Invalid: st.builds(errors.Invalid, keys(), sentences, lines()),
         errors.InvalidCatalogue: st.builds(errors.InvalidCatalogue, keys(), st.lists(sentences, min_size=1)),
+        errors.LmsError: st.builds(errors.LmsError, st.sampled_from(errors.LmsFailure), keys(), sentences),
         errors.NotFound: st.builds(errors.NotFound, st.sampled_from(("session", "person", "booking")), ids()),
         errors.PluginError: st.builds(errors.PluginError, keys(), sentences),
         errors.Unavailable: st.builds(errors.Unavailable, sentences, outcome_known=st.booleans()),

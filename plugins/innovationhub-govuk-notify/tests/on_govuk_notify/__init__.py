@@ -1,0 +1,1 @@
+"""Tests of the channel through GOV.UK Notify."""

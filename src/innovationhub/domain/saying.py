@@ -1,0 +1,260 @@
+"""What a message says, worked out when it is sent: or why it is not true any more (scenario M2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import attrs
+
+from innovationhub.domain.alternatives import next_sessions
+from innovationhub.domain.booking import LIVE, BookingRow, BookingStatus
+from innovationhub.domain.catalogue import Role, SessionType
+from innovationhub.domain.dates import sessions_of
+from innovationhub.domain.deciding import Draft
+from innovationhub.domain.deliveries import TEAM, Delivery
+from innovationhub.domain.diary import Appointment
+from innovationhub.domain.events import Invitation
+from innovationhub.domain.inviting import invitation
+from innovationhub.domain.journal import Entry
+from innovationhub.domain.messages import MessageKind, Recipient
+from innovationhub.domain.minimum import seated
+from innovationhub.domain.people import Note, PersonRow
+from innovationhub.domain.placing import is_whole, locate, place_for
+from innovationhub.domain.posting import Untrue
+from innovationhub.domain.records import Key, Range
+from innovationhub.domain.schedule import Session, SessionRow, SessionStatus
+from innovationhub.domain.settings import HubSettings
+from innovationhub.domain.slots import slot_span
+from innovationhub.domain.time import Span, zone
+
+__all__ = ["Matter", "say"]
+
+DATES = 3
+"""Coming dates of a registration that are named."""
+
+AHEAD = timedelta(days=400)
+
+_K, _S = MessageKind, BookingStatus
+
+_TRUE: Mapping[MessageKind, frozenset[BookingStatus]] = {
+    _K.REQUESTED: frozenset({_S.REQUESTED}),
+    _K.CONFIRMED: frozenset({_S.CONFIRMED}),
+    _K.WAITING: frozenset({_S.WAITLISTED}),
+    _K.PROMOTED: frozenset({_S.CONFIRMED}),
+    _K.OFFERED: frozenset({_S.OFFERED}),
+    _K.OFFER_LAPSED: frozenset({_S.LAPSED, _S.WAITLISTED}),
+    _K.REJECTED: frozenset({_S.DECLINED}),
+    _K.TRANSFERRED: frozenset({_S.CONFIRMED}),
+    _K.CANCELLED: frozenset({_S.CANCELLED}),
+    _K.MOVED: LIVE,
+    _K.CALLED_OFF: frozenset({_S.CANCELLED, _S.CONFIRMED}),
+    _K.REINSTATED: frozenset({_S.CONFIRMED}),
+    _K.CHANGED: frozenset({_S.CONFIRMED}),
+    _K.APOLOGY: frozenset({_S.CANCELLED}),
+    _K.REMINDER: frozenset({_S.CONFIRMED}),
+    _K.FEEDBACK: frozenset({_S.ATTENDED}),
+}
+"""How the person has to stand in the booking for a message to be true. `confirmed` of one called off: registered."""
+
+_OF_WHAT_IS_OVER = frozenset({_K.CANCELLED, _K.CALLED_OFF, _K.REJECTED, _K.FEEDBACK, _K.APOLOGY})
+"""What may be said of a session that is called off, or has begun."""
+
+
+@attrs.frozen
+class Matter:
+    """What a message is made of. Instants are aware, in the hub's zone; what there is none of is None or empty.
+
+    `status` is how the person stands in the booking, `others` how many more people are in it. `was_starts` and
+    `was_venue` are where a session was before it moved. `dates` are the next of a registration. `place` counts from 1.
+    `reason` is what somebody wrote. `held` of `minimum` seats are taken.
+    """
+
+    kind: MessageKind
+    to: Recipient = attrs.field(repr=False)
+    hub: HubSettings
+    title: str
+    session_id: str
+    starts: datetime | None
+    ends: datetime | None
+    venue: str = ""
+    role: str = ""
+    status: BookingStatus | None = None
+    booking_id: str = ""
+    others: int = 0
+    place: int | None = None
+    offer_ends: datetime | None = None
+    was_starts: datetime | None = None
+    was_venue: str = ""
+    reason: str = attrs.field(default="", repr=False)
+    dates: tuple[Session, ...] = ()
+    alternatives: tuple[Session, ...] = ()
+    held: int = 0
+    minimum: int = 0
+    feedback: str = ""
+    whole: bool = False
+    invitation: Invitation | None = attrs.field(default=None, repr=False)
+
+
+def say(draft: Draft, delivery: Delivery) -> Matter | Untrue:
+    """What a delivery says as things stand in the draft, or why it is not to be said any more."""
+    person = Range(PersonRow, "by_key", (delivery.person,), limit=1)
+    entry = Key(Entry, (delivery.position,))
+    draft.need(person, entry, *_first(delivery))
+    known = draft.scan(person).records
+    if delivery.person != TEAM and not known:
+        return Untrue("nobody has that key any more")
+    hub = draft.programme.hub
+    to = (
+        Recipient(known[0].name, known[0].email, known[0].phone)
+        if known
+        else Recipient(hub.name, hub.contact)
+    )
+    if delivery.kind is _K.BELOW_MINIMUM:
+        return _short(draft, delivery, to)
+    return _of_booking(draft, delivery, to)
+
+
+def _first(delivery: Delivery) -> list[Key[BookingRow] | Key[Appointment] | Key[SessionRow] | Range[Note]]:
+    wanted: list[Key[BookingRow] | Key[Appointment] | Key[SessionRow] | Range[Note]] = []
+    if delivery.booking_id:
+        wanted += [
+            Key(BookingRow, (delivery.booking_id,)),
+            Key(Appointment, (delivery.booking_id, delivery.person)),
+            Range(Note, "key", (delivery.booking_id,), limit=20),
+        ]
+    if not is_whole(delivery.session_id):
+        wanted.append(Key(SessionRow, (delivery.session_id,)))
+    return [*wanted, Range(Note, "key", (delivery.session_id,), limit=20)]
+
+
+def _of_booking(draft: Draft, delivery: Delivery, to: Recipient) -> Matter | Untrue:
+    kind, whole = delivery.kind, is_whole(delivery.session_id)
+    booking = draft.get(BookingRow, delivery.booking_id)
+    line = draft.get(Appointment, delivery.booking_id, delivery.person)
+    if booking is None or line is None:
+        return Untrue("there is no such booking")
+    status = _status(draft, booking, line)
+    if status not in _TRUE[kind]:
+        return Untrue(f"the booking is {status} by now")
+    if kind is _K.OFFERED and (booking.offer_ends is None or draft.now >= booking.offer_ends):
+        return Untrue("the offer has ended")
+    where = zone(draft.programme.hub.timezone)
+    if whole:
+        series = draft.programme.series[delivery.session_id]
+        type_ = draft.programme.type(series.type)
+        dates = _dates(draft, delivery.session_id, type_)
+        matter = Matter(kind, to, draft.programme.hub, type_.title, series.key, None, None, series.venue)
+        matter = attrs.evolve(matter, dates=dates[:DATES], whole=True)
+    else:
+        session, type_ = locate(draft, delivery.session_id)
+        over = _over(draft, session, kind)
+        if over:
+            return Untrue(over)
+        starts, ends = session.starts.astimezone(where), session.ends.astimezone(where)
+        role = type_.role(booking.role)
+        if booking.slot is not None and role is not None:
+            span = slot_span(session, role, booking.slot)
+            starts, ends = span.starts.astimezone(where), span.ends.astimezone(where)
+        matter = Matter(kind, to, draft.programme.hub, type_.title, session.id, starts, ends, session.venue)
+    ends_at = booking.offer_ends.astimezone(where) if booking.offer_ends else None
+    matter = attrs.evolve(
+        matter,
+        role=booking.role,
+        status=status,
+        booking_id=booking.id,
+        others=booking.size - 1 if line.active else 0,
+        offer_ends=ends_at,
+        reason=_reason(draft, delivery),
+        feedback=type_.feedback,
+    )
+    matter = _moved_from(draft, delivery, matter)
+    if kind is _K.CALLED_OFF and not whole:
+        place = place_for(draft, delivery.session_id, booking.role)
+        matter = attrs.evolve(matter, alternatives=next_sessions(draft, place, delivery.person))
+    return attrs.evolve(matter, invitation=invitation(draft, delivery, booking, line, type_))
+
+
+def _status(draft: Draft, booking: BookingRow, line: Appointment) -> BookingStatus:
+    """How one person stands in a booking; an apology taken back leaves its date to the registration."""
+    if booking.parent_id and booking.standing == "withdrawn":
+        parent = draft.get(BookingRow, booking.parent_id)
+        return parent.status if parent else line.status
+    return line.status
+
+
+def _over(draft: Draft, session: SessionRow, kind: MessageKind) -> str:
+    """Why nothing of this kind is to be said of a session any more; empty where it is."""
+    if kind is _K.CALLED_OFF:
+        return "" if session.status is SessionStatus.CALLED_OFF else "the session takes place after all"
+    if kind in _OF_WHAT_IS_OVER:
+        return ""
+    if session.status is SessionStatus.CALLED_OFF:
+        return "the session is called off"
+    return "the session has begun" if draft.now >= session.starts else ""
+
+
+def _dates(draft: Draft, series_id: str, type_: SessionType) -> tuple[Session, ...]:
+    where = zone(draft.programme.hub.timezone)
+    coming = sessions_of(draft, series_id, Span(draft.now, draft.now + AHEAD))
+    return tuple(
+        Session(
+            row.id,
+            row.series_id,
+            row.type,
+            type_.title,
+            row.starts.astimezone(where),
+            row.ends.astimezone(where),
+            row.venue,
+        )
+        for row in coming
+        if row.status is SessionStatus.SCHEDULED
+    )
+
+
+_WRITTEN = {
+    _K.REJECTED: "rejected",
+    _K.CALLED_OFF: "called-off",
+    _K.CONFIRMED: "approved",
+    _K.WAITING: "approved",
+}
+
+
+def _reason(draft: Draft, delivery: Delivery) -> str:
+    """What the team wrote about it. What the person wrote themselves is no news to them."""
+    kind = _WRITTEN.get(delivery.kind)
+    subject = delivery.session_id if kind == "called-off" else delivery.booking_id
+    notes = draft.scan(Range(Note, "key", (subject,), limit=20)).records if kind else []
+    return next((note.text for note in notes if note.kind == kind), "")
+
+
+def _moved_from(draft: Draft, delivery: Delivery, matter: Matter) -> Matter:
+    entry = draft.get(Entry, delivery.position)
+    if delivery.kind is not _K.MOVED or entry is None:
+        return matter
+    was = datetime.fromisoformat(str(entry.facts["was"])).astimezone(zone(draft.programme.hub.timezone))
+    venue = str(entry.facts.get("was_venue", ""))
+    if (was, venue) == (matter.starts, matter.venue):
+        return matter  # moved back meanwhile: what it says now is all there is to say
+    return attrs.evolve(matter, was_starts=was, was_venue=venue)
+
+
+def _short(draft: Draft, delivery: Delivery, to: Recipient) -> Matter | Untrue:
+    """Too few people so far, for the team."""
+    session, type_ = locate(draft, delivery.session_id)
+    over = _over(draft, session, delivery.kind)
+    if over:
+        return Untrue(over)
+    entry = draft.get(Entry, delivery.position)
+    role: Role | None = type_.role(str(entry.facts["role"])) if entry else None
+    if role is None:
+        return Untrue("the session has no such role any more")
+    held = seated(place_for(draft, session.id, role.key))
+    if held >= role.minimum:
+        return Untrue("there are enough people by now")
+    where = zone(draft.programme.hub.timezone)
+    starts, ends = session.starts.astimezone(where), session.ends.astimezone(where)
+    matter = Matter(
+        delivery.kind, to, draft.programme.hub, type_.title, session.id, starts, ends, session.venue
+    )
+    return attrs.evolve(matter, role=role.key, held=held, minimum=role.minimum)
