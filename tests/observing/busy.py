@@ -25,6 +25,7 @@ from innovationhub import (
     Verdict,
     hookimpl,
 )
+from innovationhub.courier.outbox import Outbox
 from innovationhub.domain.records import Read, Rows
 from innovationhub.protocols.channel import Later, Message, Never, Outcome, Sent
 from tests.courier.post import Post
@@ -150,8 +151,15 @@ def busy(folder: Path) -> None:
     hub.apply(hub.plan(Resize(TASTER, "attendee", 0)))
     clock.now = hub.session(TASTER).starts + timedelta(days=1)
     hub.tick()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Outbox, "run", _unforeseen)
+        hub.tick()
     _locked(hub, path)
     hub.close()
+
+
+def _unforeseen(*_: object) -> None:
+    raise KeyError("Ursula K.")
 
 
 def _locked(hub: Hub, path: Path) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import random
-import re
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
 import attrs
 
+from innovationhub.courier.naming import unnamed
 from innovationhub.courier.rendering import Templates, Unrenderable
 from innovationhub.courier.report import CourierReport
 from innovationhub.domain.answers import Answer, Done
@@ -18,7 +18,7 @@ from innovationhub.domain.booking import BookingRow
 from innovationhub.domain.deciding import Command
 from innovationhub.domain.deliveries import MOST_ATTEMPTS, Delivery, Following
 from innovationhub.domain.journal import Entry
-from innovationhub.domain.messages import Later, Message, MessageKind, Never, Outcome, Recipient, Sent
+from innovationhub.domain.messages import Later, Message, MessageKind, Never, Outcome, Sent
 from innovationhub.domain.posting import Post, Take, Untrue
 from innovationhub.domain.records import Key, Read
 from innovationhub.domain.roster import Roster
@@ -103,8 +103,11 @@ class Outbox:
     def _deliver(self, id: str, token: str) -> tuple[CourierReport, str]:
         """Send one, and note what became of it; also why the channel is down, where it is."""
         row = self.engine.store.read(Read((Key(Delivery, (id,)),))).get(Delivery, id)
-        if row is None or row.lease != token or row.due - self.engine.now() < MARGIN:
+        if row is None or row.lease != token:
             return CourierReport(), ""
+        if row.due - self.engine.now() < MARGIN:
+            self._give_back([id], token, "not reached in time")
+            return CourierReport(complete=False), ""
         outcome = self._attempted(row)
         self._note(id, token, outcome)
         event = {
@@ -134,6 +137,8 @@ class Outbox:
         self._run(Post(delivery_id=id, token=token, outcome=outcome, chance=chance))
 
     def _attempted(self, row: Delivery) -> Outcome | Untrue:
+        if row.attempts > MOST_ATTEMPTS:  # whoever had it died each time, and noted nothing
+            return Never(row.why or "no answer was ever noted")
         try:
             said = self.engine.consider(lambda draft: say(draft, row))
             if isinstance(said, Untrue):
@@ -147,14 +152,14 @@ class Outbox:
             # a rule or a closure that breaks while the message is put together
             return Later(type(error).__name__)
         try:
-            outcome = self.channel.send(message)
+            outcome: object = self.channel.send(message)  # a plugin may answer anything
         except Exception as error:  # noqa: BLE001  # whatever a channel raises may be gone by the next attempt
             return Later(type(error).__name__)
-        return (
-            outcome
-            if isinstance(outcome, Sent)
-            else attrs.evolve(outcome, why=_unnamed(outcome.why, message.to))
-        )
+        if isinstance(outcome, Sent) and isinstance(outcome.reference, str):
+            return Sent(unnamed(outcome.reference, message.to))
+        if isinstance(outcome, Later | Never) and isinstance(outcome.why, str):
+            return attrs.evolve(outcome, why=unnamed(outcome.why, message.to))
+        return Later("the channel's answer is none")
 
     def _message(self, matter: Matter, row: Delivery) -> Message:
         keys = (
@@ -168,11 +173,3 @@ class Outbox:
             ahead = ahead_of(self.engine.store, booking, roster)
             matter = attrs.evolve(matter, place=sum(ahead.values()) + 1)
         return self.templates.render(matter, row, rows.get(Entry, row.position))
-
-
-def _unnamed(why: str, to: Recipient) -> str:
-    """A failure without the recipient's address, number or name, which servers like to repeat."""
-    for value in (to.email, to.phone, to.name):
-        if value:
-            why = re.sub(re.escape(value), "…", why, flags=re.IGNORECASE)
-    return why

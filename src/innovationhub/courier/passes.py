@@ -83,11 +83,22 @@ class Courier:
             report = CourierReport()
             for name, follower in self._followers.items():
                 report += self._follow(name, follower, limit, stop)
-            for outbox in self._outboxes.values():
-                report += outbox.run(limit, stop)
+            for name, outbox in self._outboxes.items():
+                report += self._guarded(name, outbox, limit, stop)
             return report
         finally:
             self._turn.release()
+
+    def _guarded(self, name: str, outbox: Outbox, limit: int, stop: Callable[[], bool]) -> CourierReport:
+        """One channel's pass; what breaks in it is in the report, and no other channel's affair."""
+        try:
+            return outbox.run(limit, stop)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001  # an entry or a plugin that nobody foresaw
+            why = type(error).__name__
+            log.warning("channel.failed", extra={"channel": name, "error": why})
+            return CourierReport(complete=False, troubles=(f"channel {name}: {why}",))
 
     def close(self) -> None:
         """Let go of the channels' connections."""

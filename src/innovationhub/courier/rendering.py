@@ -116,7 +116,8 @@ class Templates:
             return made(environment.get_template(f"{kind}.j2"))
         except jinja2.TemplateError as error:
             # a template's own words, never the values that it was given
-            why = f"{kind}.j2: {type(error).__name__}: {error.message or ''}"
+            said = "" if isinstance(error, jinja2.TemplateNotFound) else error.message or ""
+            why = f"{kind}.j2: {type(error).__name__}: {said}"
             raise Unrenderable(why.strip(": ")) from None
         except Exception as error:  # noqa: BLE001  # a hub's own template may do anything
             raise Unrenderable(f"{kind}.j2: {type(error).__name__}") from None

@@ -64,7 +64,7 @@ SETTLED = frozenset(DeliveryState) - {DeliveryState.WAITING}
     key=("id",),
     indexes={
         "by_state": ("state", "channel", "due", "position"),
-        "by_topic": ("topic", "channel", "person", "position"),
+        "by_topic": ("topic", "channel", "person", "state", "position"),
         "by_entry": ("channel", "position"),
         "by_person": ("person", "position"),
     },

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from innovationhub.domain.booking import APOLOGISED, EXCEPTED, BookingRow, BookingStatus
+from innovationhub.domain.booking import APOLOGISED, EXCEPTED, WAITING, BookingRow, BookingStatus
 from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.dates import sessions_of
 from innovationhub.domain.deciding import Draft
@@ -24,7 +24,7 @@ from innovationhub.domain.recurrence import Recurrence
 from innovationhub.domain.schedule import Series, SessionRow, SessionStatus
 from innovationhub.domain.time import Span, resolve, utc, zone
 
-__all__ = ["invitation"]
+__all__ = ["invitation", "still_there"]
 
 AHEAD = timedelta(days=400)
 """How far the dates of a registration are looked through for those that differ from its recurrence."""
@@ -32,11 +32,17 @@ AHEAD = timedelta(days=400)
 _K = MessageKind
 
 _REQUESTS = frozenset({_K.CONFIRMED, _K.PROMOTED, _K.TRANSFERRED, _K.MOVED, _K.REINSTATED, _K.CHANGED})
+_NO_PLACE = WAITING | {"requested", "offered"}
 _CANCELS = frozenset({_K.CANCELLED, _K.CALLED_OFF, _K.APOLOGY})
 
 
 def invitation(
-    draft: Draft, delivery: Delivery, booking: BookingRow, line: Appointment, type_: SessionType
+    draft: Draft,
+    delivery: Delivery,
+    booking: BookingRow,
+    line: Appointment,
+    type_: SessionType,
+    status: BookingStatus,
 ) -> Invitation | None:
     """The entry for a person's calendar that goes with a message; None where nothing changes in it.
 
@@ -46,11 +52,15 @@ def invitation(
     if role is None or role.requires is not None:
         return None
     kind = delivery.kind
-    sure = line.status is BookingStatus.CONFIRMED or booking.standing == "withdrawn"
-    method = Method.REQUEST if kind in _REQUESTS and sure else Method.CANCEL if kind in _CANCELS else None
-    if method is None or (kind is _K.CANCELLED and _still_there(draft, line)):
-        return None
     entry = draft.get(Entry, delivery.position)
+    sure = status is BookingStatus.CONFIRMED
+    # who only waited, asked or had an offer has no entry that could be taken out
+    had = entry is None or str(entry.facts.get("was", "confirmed")) not in _NO_PLACE
+    method = (
+        Method.REQUEST if kind in _REQUESTS and sure else Method.CANCEL if kind in _CANCELS and had else None
+    )
+    if method is None or (kind is _K.CANCELLED and still_there(draft, line)):
+        return None
     hub = draft.programme.hub
     whole = is_whole(delivery.session_id)
     made = _whole(draft, delivery, booking) if whole else _dated(draft, delivery)
@@ -65,21 +75,16 @@ def invitation(
     )
 
 
-def _still_there(draft: Draft, line: Appointment) -> bool:
+def still_there(draft: Draft, line: Appointment) -> bool:
     """Whether a person who gave up a place holds another in the same session: then the entry stays."""
-    around = Range(
-        *(
-            Appointment,
-            "by_person",
-            (line.person, True),
-            line.starts,
-            line.starts + timedelta(microseconds=1),
-            50,
-        )
-    )
+    moment = line.starts + timedelta(microseconds=1)
+    around = Range(Appointment, "by_person", (line.person, True), line.starts, moment, 50)
     others = draft.scan(around).records
     return any(
-        other.session_id == line.session_id and other.booking_id != line.booking_id for other in others
+        other.session_id == line.session_id
+        and other.booking_id != line.booking_id
+        and other.status is BookingStatus.CONFIRMED
+        for other in others
     )
 
 
@@ -92,7 +97,7 @@ def _dated(draft: Draft, delivery: Delivery) -> Invitation:
     return Invitation(
         method=Method.REQUEST,
         uid=event_uid(session.series_id, draft.programme.secret),
-        recurrence_id=None if alone else recurrence_id(session.id, draft.programme.hub.timezone),
+        recurrence_id=None if alone else recurrence_id(session.id, _zone(draft, series)),
         sequence=0,
         stamp=draft.now,
         starts=session.starts.astimezone(where),
@@ -100,6 +105,11 @@ def _dated(draft: Draft, delivery: Delivery) -> Invitation:
         summary="",
         location=session.venue,
     )
+
+
+def _zone(draft: Draft, series: Series | None) -> str:
+    """The zone in which a series counts its starts: its own, which its sessions' ids are in too."""
+    return series.recurrence.zone if series else draft.programme.hub.timezone
 
 
 def _is_once(recurrence: Recurrence) -> bool:
@@ -159,7 +169,7 @@ def _instances(
     where = zone(draft.programme.hub.timezone)
     return tuple(
         Instance(
-            resolve(split_session_id(row.id)[1], where),
+            resolve(split_session_id(row.id)[1], zone(series.recurrence.zone)),
             row.starts.astimezone(where),
             row.ends.astimezone(where),
             row.venue,

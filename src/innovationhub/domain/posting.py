@@ -34,7 +34,9 @@ LOOKED_AT = 32
 """Deliveries that are due and looked at to find a few that can go."""
 
 MOST_ABOUT = 200
-"""Deliveries about one topic to one person."""
+"""Deliveries about one topic to one person that wait."""
+
+SAID = "another about the same says it"
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -84,28 +86,23 @@ class Take:
     def decide(self, view: View) -> Accepted | Refusal:
         """Never refused. The answer names those taken, apart by spaces; `more` that there may be others."""
         draft = Draft(view, self.actor)
-        due = Range(
-            *(
-                Delivery,
-                "by_state",
-                (DeliveryState.WAITING, self.channel),
-                None,
-                draft.now + _MOMENT,
-                LOOKED_AT,
-            )
-        )
+        state = DeliveryState.WAITING
+        due = Range(Delivery, "by_state", (state, self.channel), None, draft.now + _MOMENT, LOOKED_AT)
         found = draft.scan(due)
         draft.need(*(_about(row) for row in found.records))
         quiet = quiet_until(draft.now, draft.programme.hub)
         taken: list[str] = []
         for row in found.records:
-            others = draft.scan(_about(row)).records
-            waiting = [each for each in others if each.state is DeliveryState.WAITING]
-            if len(taken) == self.limit:
+            waiting = draft.scan(_about(row)).records
+            # one that a courier had and never answered for may be what it died of: it is taken by itself
+            if len(taken) == self.limit or (taken and row.lease):
                 return draft.accept(Done(" ".join(taken), more=True))
-            if all(each.id != row.id for each in waiting):
-                continue  # dropped just now, for one of the same topic
-            taken += self._consider(draft, row, waiting, quiet)
+            if any(
+                each.id == row.id for each in waiting
+            ):  # else it was dropped just now, for one of the same topic
+                taken += self._consider(draft, row, waiting, quiet)
+                if taken and row.lease:
+                    return draft.accept(Done(" ".join(taken), more=True))
         return draft.accept(Done(" ".join(taken), found.cut))
 
     def _consider(
@@ -114,23 +111,24 @@ class Take:
         """Take one, put it off, or let it be; returns its id where it is taken."""
         earlier = [each for each in waiting if each.position < row.position]
         under_way = [each.due for each in earlier if each.lease and each.due > draft.now]
-        if row.attempts >= MOST_ATTEMPTS:
-            given_up = attrs.evolve(row, state=DeliveryState.GIVEN_UP, lease="", settled=draft.now)
-            draft.put(attrs.evolve(given_up, why=row.why or "no answer was ever noted"))
-        elif _yields(row, waiting):
-            _drop(draft, row, "another about the same says it")
+        if _yields(row, waiting):
+            _drop(draft, row, SAID)
         elif quiet is not None and row.until > quiet:
             draft.put(attrs.evolve(row, due=quiet, lease=""))
         elif under_way:
             draft.put(attrs.evolve(row, due=max(under_way), lease=""))
         else:
-            draft.put(attrs.evolve(row, lease=self.token, due=draft.now + LEASE, attempts=row.attempts + 1))
+            for each in earlier:  # they wait to be tried again, and must not come after it
+                _drop(draft, each, SAID)
+            leased = attrs.evolve(row, lease=self.token, due=draft.now + LEASE, attempts=row.attempts + 1)
+            draft.put(leased)
             return [row.id]
         return []
 
 
 def _about(row: Delivery) -> Range[Delivery]:
-    return Range(Delivery, "by_topic", (row.topic, row.channel, row.person), limit=MOST_ABOUT)
+    about = (row.topic, row.channel, row.person, DeliveryState.WAITING)
+    return Range(Delivery, "by_topic", about, limit=MOST_ABOUT)
 
 
 def _yields(row: Delivery, waiting: Sequence[Delivery]) -> bool:

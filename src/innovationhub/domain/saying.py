@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 import attrs
 
 from innovationhub.domain.alternatives import next_sessions
-from innovationhub.domain.booking import LIVE, BookingRow, BookingStatus
+from innovationhub.domain.booking import LIVE, WITHDRAWN, BookingRow, BookingStatus
 from innovationhub.domain.catalogue import Role, SessionType
 from innovationhub.domain.dates import sessions_of
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.deliveries import TEAM, Delivery
 from innovationhub.domain.diary import Appointment
 from innovationhub.domain.events import Invitation
-from innovationhub.domain.inviting import invitation
+from innovationhub.domain.inviting import invitation, still_there
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.messages import MessageKind, Recipient
 from innovationhub.domain.minimum import seated
@@ -67,7 +67,9 @@ class Matter:
 
     `status` is how the person stands in the booking, `others` how many more people are in it. `was_starts` and
     `was_venue` are where a session was before it moved. `dates` are the next of a registration. `place` counts from 1.
-    `reason` is what somebody wrote. `held` of `minimum` seats are taken.
+    `reason` is what somebody wrote. `held` of `minimum` seats are taken. `because` is "transferred" where a place ended
+    for one in another session, "reinstated" where what was called off is on again; `still` says that the person holds
+    another place in the session.
     """
 
     kind: MessageKind
@@ -93,6 +95,8 @@ class Matter:
     minimum: int = 0
     feedback: str = ""
     whole: bool = False
+    because: str = ""
+    still: bool = False
     invitation: Invitation | None = attrs.field(default=None, repr=False)
 
 
@@ -140,6 +144,7 @@ def _of_booking(draft: Draft, delivery: Delivery, to: Recipient) -> Matter | Unt
     if kind is _K.OFFERED and (booking.offer_ends is None or draft.now >= booking.offer_ends):
         return Untrue("the offer has ended")
     where = zone(draft.programme.hub.timezone)
+    on_again = False
     if whole:
         series = draft.programme.series[delivery.session_id]
         type_ = draft.programme.type(series.type)
@@ -151,6 +156,9 @@ def _of_booking(draft: Draft, delivery: Delivery, to: Recipient) -> Matter | Unt
         over = _over(draft, session, kind)
         if over:
             return Untrue(over)
+        on_again = kind is _K.CALLED_OFF and session.status is not SessionStatus.CALLED_OFF
+        if on_again and status is _S.CONFIRMED:
+            return Untrue("the session takes place after all")
         starts, ends = session.starts.astimezone(where), session.ends.astimezone(where)
         role = type_.role(booking.role)
         if booking.slot is not None and role is not None:
@@ -169,26 +177,33 @@ def _of_booking(draft: Draft, delivery: Delivery, to: Recipient) -> Matter | Unt
         feedback=type_.feedback,
     )
     matter = _moved_from(draft, delivery, matter)
-    if kind is _K.CALLED_OFF and not whole:
+    matter = attrs.evolve(matter, because=_because(draft, delivery), still=still_there(draft, line))
+    if kind is _K.CALLED_OFF and not whole and on_again:
+        matter = attrs.evolve(matter, because="reinstated")
+    elif kind is _K.CALLED_OFF and not whole and status is _S.CANCELLED:
         place = place_for(draft, delivery.session_id, booking.role)
         matter = attrs.evolve(matter, alternatives=next_sessions(draft, place, delivery.person))
-    return attrs.evolve(matter, invitation=invitation(draft, delivery, booking, line, type_))
+    return attrs.evolve(matter, invitation=invitation(draft, delivery, booking, line, type_, status))
+
+
+def _because(draft: Draft, delivery: Delivery) -> str:
+    entry = draft.get(Entry, delivery.position)
+    return "transferred" if entry and entry.kind == "booking.transferred" else ""
 
 
 def _status(draft: Draft, booking: BookingRow, line: Appointment) -> BookingStatus:
-    """How one person stands in a booking; an apology taken back leaves its date to the registration."""
-    if booking.parent_id and booking.standing == "withdrawn":
-        parent = draft.get(BookingRow, booking.parent_id)
-        return parent.status if parent else line.status
+    """How one person stands in a booking; an apology taken back leaves its date to their registration."""
+    if booking.parent_id and booking.standing == WITHDRAWN:
+        mine = draft.get(Appointment, booking.parent_id, line.person)
+        return mine.status if mine else line.status
     return line.status
 
 
 def _over(draft: Draft, session: SessionRow, kind: MessageKind) -> str:
     """Why nothing of this kind is to be said of a session any more; empty where it is."""
-    if kind is _K.CALLED_OFF:
-        return "" if session.status is SessionStatus.CALLED_OFF else "the session takes place after all"
     if kind in _OF_WHAT_IS_OVER:
-        return ""
+        old = kind is not _K.FEEDBACK and draft.now >= session.ends
+        return "the session is over" if old else ""
     if session.status is SessionStatus.CALLED_OFF:
         return "the session is called off"
     return "the session has begun" if draft.now >= session.starts else ""

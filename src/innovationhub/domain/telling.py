@@ -140,6 +140,8 @@ def _of_booking(draft: Draft, entry: Entry, kind: MessageKind) -> Iterator[Call]
     booking = draft.get(BookingRow, entry.subject)
     if booking is None or (kind is _K.CALLED_OFF and booking.parent_id is not None):
         return
+    if entry.kind == "booking.transferred" and _within_one_session(draft, booking, entry):
+        return  # to another role: the message about that says it
     until = entry.at + NO_HURRY
     if kind is _K.OFFERED:
         until = datetime.fromisoformat(str(entry.facts["ends"]))
@@ -160,18 +162,34 @@ def _of_booking(draft: Draft, entry: Entry, kind: MessageKind) -> Iterator[Call]
             yield call(kind, person)
 
 
+def _within_one_session(draft: Draft, booking: BookingRow, entry: Entry) -> bool:
+    to = draft.get(BookingRow, str(entry.facts["to"]))
+    return to is not None and to.session_id == booking.session_id
+
+
 def _people(draft: Draft, entry: Entry) -> list[str]:
-    """Who was in a booking when something became of all of it."""
+    """Who was in a booking when something became of all of it: as the last who came or went before it left them.
+
+    Of whom nothing is told before it, the first thing after it tells: who came only then was not there yet.
+    """
     lines = sorted(draft.scan(appointments_of(entry.subject)).records, key=lambda line: line.place)
     people = [line.person for line in lines]
     if not _of_several(entry) and len(people) == 1:
         return people
+    there = dict.fromkeys(people, True)
+    later: set[str] = set()
     for other in draft.scan(history_of(entry.subject)).records:
-        earlier, facts = other.position < entry.position, other.facts
+        facts = other.facts
         gone = [str(facts[name]) for name in ("member", "left") if name in facts and other.kind != _THERE]
-        not_there = gone if earlier else [str(facts["came"])] if "came" in facts else []
-        people = [person for person in people if person not in not_there]
-    return people
+        came = [str(facts["came"])] if "came" in facts else []
+        for person, here in (*((each, False) for each in gone), *((each, True) for each in came)):
+            if other.position < entry.position:
+                there[person] = here
+                later.add(person)
+            elif person not in later:
+                there[person] = not here
+                later.add(person)
+    return [person for person in people if there.get(person, True)]
 
 
 _THERE = "booking.attended"
@@ -184,20 +202,36 @@ def _of_session(draft: Draft, entry: Entry) -> Iterator[Call]:
         return
     kind, type_ = _SESSION[entry.kind], draft.programme.types[row.type, row.revision]
     if kind is _K.BELOW_MINIMUM:
-        yield from _team(draft, row)
+        yield from _team(draft, row, str(entry.facts["role"]))
         return
     if kind is _K.FEEDBACK and not type_.feedback:
         return
     roles = [role.key for role in type_.first_roles]  # what depends on a place goes where that goes
     standings = {_K.MOVED: _ALL_LIVE, _K.FEEDBACK: _CAME, _K.REMINDER: ("confirmed",)}.get(kind, ())
-    booked = _standing(draft, row.id, roles, standings)
+    booked = _by_then(draft, _standing(draft, row.id, roles, standings), entry)
     draft.need(*(appointments_of(each.id) for each in booked))
+    until = _useful_until(entry, row)
     for each in booked:
-        if each.created_at <= entry.at:
-            for person in _staying(draft, each, kind):
-                yield Call(kind, person, each.id, each.parent_id or each.id, row.id, row.starts)
+        for person in _staying(draft, each, kind):
+            yield Call(kind, person, each.id, each.id, row.id, until)
     if type_.access is Access.REGISTER and kind is not _K.FEEDBACK:
         yield from _registered(draft, row, entry, kind)
+
+
+def _by_then(draft: Draft, bookings: Sequence[BookingRow], entry: Entry) -> list[BookingRow]:
+    """Those that there were when an entry was written: by the order of the journal, as clocks differ."""
+    born = {each.id: Range(Entry, "by_subject", (each.id,), limit=1) for each in bookings}
+    draft.need(*born.values())
+    first = {id: draft.scan(wanted).records for id, wanted in born.items()}
+    return [each for each in bookings if first[each.id] and first[each.id][0].position < entry.position]
+
+
+def _useful_until(entry: Entry, row: SessionRow) -> datetime:
+    """By when a message about a session must be there: before anybody sets out, to its old time too."""
+    if entry.kind == "session.closed":
+        return entry.at + NO_HURRY
+    was = entry.facts.get("was")
+    return min(row.starts, datetime.fromisoformat(str(was))) if was else row.starts
 
 
 def _staying(draft: Draft, booking: BookingRow, kind: MessageKind) -> list[str]:
@@ -225,20 +259,22 @@ def _standing(
 def _registered(draft: Draft, row: SessionRow, entry: Entry, kind: MessageKind) -> Iterator[Call]:
     """Whoever is registered for the whole series, about one date of it."""
     roles = [role.key for role in draft.programme.types[row.type, row.revision].first_roles]
-    registrations = _standing(draft, row.series_id, roles, ("confirmed",))
+    registrations = _by_then(draft, _standing(draft, row.series_id, roles, ("confirmed",)), entry)
+    until = _useful_until(entry, row)
     draft.need(*(Key(BookingRow, (date_id(each.id, row.id),)) for each in registrations))
     for each in registrations:
         topic = date_id(each.id, row.id)
         dated = draft.get(BookingRow, topic)
         away = dated is not None and dated.standing in {APOLOGISED, EXCEPTED}
-        if each.created_at <= entry.at and not (away and kind is _K.REMINDER):
-            yield Call(kind, each.person, topic, each.id, row.id, row.starts)
+        # who has given up the date, or never had it, keeps it out of mind and out of their calendar
+        if not away or kind is _K.CALLED_OFF:
+            yield Call(kind, each.person, topic, each.id, row.id, until)
 
 
-def _team(draft: Draft, row: SessionRow) -> Iterator[Call]:
+def _team(draft: Draft, row: SessionRow, role: str) -> Iterator[Call]:
     contact = [TEAM] if draft.programme.hub.contact else []
     for person in [*row.facilitators.split(), *contact]:
-        yield Call(_K.BELOW_MINIMUM, person, f"team {row.id}", "", row.id, row.starts)
+        yield Call(_K.BELOW_MINIMUM, person, f"team {row.id} {role}", "", row.id, row.starts)
 
 
 def _of_series(draft: Draft, entry: Entry) -> Iterator[Call]:
@@ -261,9 +297,9 @@ def _of_series(draft: Draft, entry: Entry) -> Iterator[Call]:
         was = series_from_text(str(other.facts["definition"]))
         if (was.recurrence, was.venue, was.closed) == (now.recurrence, now.venue, now.closed):
             return
-    for each in _standing(draft, series.key, [role.key for role in type_.first_roles], ("confirmed",)):
-        if each.created_at <= entry.at:
-            yield Call(_K.CHANGED, each.person, each.id, each.id, series.key, entry.at + NO_HURRY)
+    registered = _standing(draft, series.key, [role.key for role in type_.first_roles], ("confirmed",))
+    for each in _by_then(draft, registered, entry):
+        yield Call(_K.CHANGED, each.person, each.id, each.id, series.key, entry.at + NO_HURRY)
 
 
 _SESSION: dict[str, MessageKind] = {

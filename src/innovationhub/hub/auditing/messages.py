@@ -5,14 +5,13 @@ Whether one went out is not for audit to say: it may wait, be untrue by now, or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from innovationhub.domain.booking import BookingRow
-from innovationhub.domain.deliveries import Delivery, Following
+from innovationhub.domain.deciding import Draft
+from innovationhub.domain.deliveries import Delivery, Following, delivery_id
 from innovationhub.domain.journal import Entry
-from innovationhub.domain.messages import MessageKind
 from innovationhub.domain.records import Key, Range, Read
-from innovationhub.domain.telling import SESSION_KINDS, kind_of
+from innovationhub.domain.telling import SESSION_KINDS, calls, first_reads, kind_of
 from innovationhub.domain.turning import CHANNEL
 from innovationhub.domain.views import Violation
 from innovationhub.engine import Engine
@@ -50,35 +49,42 @@ def _of_channel(engine: Engine, cursor: Following) -> Iterator[Violation]:
     yield from _too_early(engine, cursor, channel)
 
 
-def _of_entries(engine: Engine, channel: str, entries: Iterable[Entry]) -> Iterator[Violation]:
+def _of_entries(engine: Engine, channel: str, entries: Sequence[Entry]) -> Iterator[Violation]:
     known = {entry.position: entry for entry in entries}
     made = Range(Delivery, "by_entry", (channel,), min(known), max(known) + 1, MOST_OF_PAGE)
-    asked = tuple(Key(BookingRow, (entry.subject,)) for entry in known.values() if kind_of(entry))
-    rows = engine.store.read(Read(tuple(dict.fromkeys(asked)), (made,)))
-    told = {row.position for row in rows.scan(made).records}
-    for position, entry in known.items():
-        calls = kind_of(entry)
-        if (
-            calls is not None
-            and position not in told
-            and _concerns(calls, rows.get(BookingRow, entry.subject))
-        ):
-            sentence = (
-                f"entry {position} ({entry.kind}) calls for a message by channel {channel}; there is none"
-            )
+    told = {row.id: row for row in engine.store.read(Read(ranges=(made,))).scan(made).records}
+    for position, wanted in engine.consider(lambda draft: _wanted(draft, channel, entries)).items():
+        missing = wanted - told.keys()
+        if missing:
+            entry = known[position]
+            many = f"{len(wanted)} messages" if len(wanted) > 1 else "a message"
+            calling = f"entry {position} ({entry.kind}) calls for {many} by channel {channel}"
+            sentence = f"{calling}; missing: {len(missing)}"
             yield Violation(
                 7, "no-message", entry.subject, sentence, {"position": position, "channel": channel}
             )
-    for row in rows.scan(made).records:
+    for row in told.values():
         entry = known[row.position]
         if kind_of(entry) is None and entry.kind not in SESSION_KINDS:
             sentence = f"entry {row.position} ({entry.kind}) calls for no message, and there is one: {row.id}"
             yield Violation(7, "uncalled", row.id, sentence, {"position": row.position, "channel": channel})
 
 
-def _concerns(kind: MessageKind, booking: BookingRow | None) -> bool:
-    """What depends on a place in a session that is called off is told with that place."""
-    return booking is not None and not (kind is MessageKind.CALLED_OFF and booking.parent_id is not None)
+def _wanted(draft: Draft, channel: str, entries: Sequence[Entry]) -> dict[int, set[str]]:
+    """The keys of the messages that entries about bookings call for, by their position.
+
+    Whom an entry about a session concerned depends on who was booked when it was looked at: that is not found again.
+    """
+    about = [entry for entry in entries if kind_of(entry) is not None]
+    draft.need(*first_reads(about))
+    secret = draft.programme.secret
+    return {
+        entry.position: {
+            delivery_id(secret, channel, entry.position, call.person, call.topic)
+            for call in calls(draft, entry)
+        }
+        for entry in about
+    }
 
 
 def _too_early(engine: Engine, cursor: Following, channel: str) -> Iterator[Violation]:
