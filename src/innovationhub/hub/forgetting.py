@@ -20,12 +20,14 @@ from innovationhub.domain.refusals import Refused
 from innovationhub.domain.remembering import ForgetPerson
 from innovationhub.domain.reviewing import MoveCursor
 from innovationhub.domain.schedule import SessionRow
+from innovationhub.domain.tailoring import LeaveWorkshop
 from innovationhub.domain.timers import Cursor
+from innovationhub.domain.workshop import WorkshopMember, WorkshopRow
 from innovationhub.engine import Engine
 from innovationhub.errors import NotFound
 from innovationhub.protocols.store import SupportsScrub
 
-__all__ = ["MOST_LINES", "erase", "forget_old", "lines_of"]
+__all__ = ["MOST_LINES", "erase", "forget_old", "lines_of", "workshops_of"]
 
 MOST_LINES = 100_000
 """Places of one person that are looked through."""
@@ -45,6 +47,7 @@ def erase(engine: Engine, person_id: str, key: str, actor: str, request_id: str 
     if key:
         _give_up_all(engine, key, actor)
         _forget_texts(engine, sorted({line.booking_id for line in lines_of(engine, key)}), actor)
+        _leave_workshops(engine, key, actor)
         _forget_in_lms(engine, key, actor)
     command = ErasePerson(person_id=person_id, key=key, actor=actor)
     engine.run(command, lambda _: None, request_id=request_id, asked=(person_id,))
@@ -63,6 +66,21 @@ def _give_up_all(engine: Engine, key: str, actor: str) -> None:
         except (Refused, NotFound):
             # it has been, or was given up meanwhile: what is left is a number under a key that leads nowhere
             continue
+
+
+def workshops_of(engine: Engine, key: str) -> list[str]:
+    """The workshops that a person asked for, is in, or both."""
+    within = Range(WorkshopMember, "by_person", (key,), limit=MOST_LINES)
+    asked_for = Range(WorkshopRow, "by_person", (key,), limit=MOST_LINES)
+    rows = engine.store.read(Read(ranges=(within, asked_for)))
+    ids = {each.workshop_id for each in rows.scan(within).records}
+    return sorted(ids | {each.id for each in rows.scan(asked_for).records})
+
+
+def _leave_workshops(engine: Engine, key: str, actor: str) -> None:
+    """Take them out of every workshop, with what they wrote."""
+    for id in workshops_of(engine, key):
+        engine.run(LeaveWorkshop(workshop_id=id, person=key, actor=actor), lambda _: None)
 
 
 def _forget_in_lms(engine: Engine, key: str, actor: str) -> None:

@@ -166,7 +166,7 @@ class Showing:
         def wanted(row: SessionRow) -> bool:
             if types is not None and row.type not in types:
                 return False
-            return row.id in mine or not programme.type(row.type).private
+            return row.id in mine or not programme.type(row.type).unlisted
 
         return wanted
 
