@@ -17,7 +17,7 @@ METADATA := pyproject.toml constraints.txt $(wildcard plugins/*/pyproject.toml)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo demo-messages test cluster-test check bench bench-postgresql soak format constraints clean FORCE
+.PHONY: help setup demo demo-messages demo-discovery test cluster-test check bench bench-postgresql soak format constraints clean FORCE
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -28,6 +28,9 @@ demo: $(VENV)/.demo-stamp ## a hub at work, in your terminal
 
 demo-messages: $(VENV)/.messages-stamp ## messages as they arrive, and a calendar that follows
 	@$(PY) -m innovationhub demo-messages $(ARGS)
+
+demo-discovery: $(VENV)/.discovery-stamp ## the last seat, wanted in Discovery and here at one moment
+	@$(PY) examples/discovery.py
 
 test: $(VENV)/.dev-stamp ## the tests (ARGS="-k waitlist")
 	$(PY) -m pytest -n auto $(ARGS)
@@ -86,6 +89,11 @@ $(VENV)/.demo-stamp: $(VENV)/.venv-stamp $(METADATA)
 # docopt, which Notify's client asks for, comes as source only, and from Python 3.12 on nothing brings setuptools.
 $(VENV)/.messages-stamp: $(VENV)/.demo-stamp
 	@$(PIP) --no-compile --no-build-isolation -e './plugins/innovationhub-smtp[demo]'
+	@touch $@
+
+# The reference LMS is part of the kit for tests.
+$(VENV)/.discovery-stamp: $(VENV)/.demo-stamp
+	@$(PIP) --no-compile --no-build-isolation -e '.[cli,testing]'
 	@touch $@
 
 $(VENV)/.dev-stamp: $(VENV)/.venv-stamp $(METADATA)

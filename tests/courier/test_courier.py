@@ -343,20 +343,6 @@ def test_a_report_that_comes_later_is_kept(make_hub: MakeHub) -> None:
         hub.report_delivery("nothing", delivered=True)
 
 
-def test_whoever_is_erased_is_not_written_to(make_hub: MakeHub) -> None:
-    """Nor is anything of them left in what would have gone out."""
-    post = Post()
-    hub = make_hub(plugins=[post], settings=POST)
-    hub.book(TASTER, *crowd(hub, 1))
-    hub.erase_person("p0")
-    ticked(hub)
-    assert post.got == []
-    assert {each.why for each in hub.messages("dropped")} <= {
-        "nobody has that key any more",
-        "another about the same says it",
-    }
-
-
 def test_a_group_is_told_one_by_one_and_who_has_left_is_left_alone(make_hub: MakeHub) -> None:
     """Each gets a message of their own; of one who leaves only they are told; then those who stayed."""
     post = Post()

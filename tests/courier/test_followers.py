@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from innovationhub import Entry, hookimpl
+import pytest
+
+from innovationhub import Entry, Hub, Unavailable, hookimpl
 from innovationhub.protocols.follower import Follower, Since
 from tests.conftest import MakeHub
 from tests.courier.post import ticked
-from tests.support import TASTER, Clock, crowd, session_type, small_hub
+from tests.support import ONLY_BUILT_IN, TASTER, Clock, crowd, session_type, small_hub
 
 
 class Ledger:
@@ -91,3 +93,18 @@ def test_one_that_breaks_gets_the_same_again_later_and_holds_up_nobody(
     clock.pass_by(hours=1)
     ticked(hub)
     assert ledger.seen == other.seen
+
+
+def test_a_hub_opens_on_a_store_that_can_only_be_read(tmp_path: Path) -> None:
+    """Whoever is new to it begins with the first pass on one that can be written."""
+    path, ledger = tmp_path / "hub.db", Ledger(Since.NOW)
+    small_hub(path).close()
+    with Hub.open(f"sqlite:///{path}?mode=ro", plugins=[ledger], settings=ONLY_BUILT_IN) as hub:
+        assert hub.followers() == []
+        assert hub.session(TASTER).places["attendee"].held == 0
+        with pytest.raises(Unavailable):
+            hub.tick()
+    with small_hub(path, plugins=[ledger]) as hub:
+        hub.book(TASTER, *crowd(hub, 1))
+        ticked(hub)
+    assert ledger.seen

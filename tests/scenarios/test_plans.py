@@ -10,6 +10,7 @@ import pytest
 from innovationhub import (
     Assign,
     CallOff,
+    Catalogue,
     Close,
     Closed,
     End,
@@ -27,9 +28,13 @@ from innovationhub import (
     Role,
     Series,
 )
+from innovationhub.builtin.memory import open_memory
 from innovationhub.domain.changes import Change
+from innovationhub.plugins import CORE_RECORDS, load
+from innovationhub.protocols.store import StoreRequest
 from tests.audited import audited, codes_of, held, kind, names, statuses
 from tests.conftest import MakeHub
+from tests.properties.test_two_clients import Between
 from tests.support import TASTER, Clock, crowd, people, weekly
 
 LATER = "taster@2026-12-08T10:00"
@@ -322,3 +327,27 @@ def test_a_plan_changes_nothing(make_hub: MakeHub) -> None:
     assert len(hub.journal()) == before
     assert [hub.booking(booking) for booking in bookings] == stood
     assert names(hub, bookings[0]) == ["booking.confirmed"]
+
+
+@pytest.mark.parametrize("comes", [True, False], ids=["one more comes", "one leaves"])
+def test_a_set_ended_while_somebody_comes_or_goes_is_another_plan(comes: bool) -> None:
+    """Whom its people are is relied on: between the reading and the commit of `apply` it changes, so it is stale."""
+    store = open_memory(StoreRequest("memory:", tuple(CORE_RECORDS)))
+    between, clock = Between(store), Clock()
+    acting, other = (Hub(each, load(discover=False), clock) for each in (between, store))
+    acting.load_catalogue(Catalogue(None, (kind(capacity=5, access="register"),), (weekly(),)))
+    ada, bob = people(acting, "ada", "bob")
+    registered = acting.register("taster", ada)
+    plan = acting.plan(End("taster", datetime(2026, 12, 8, 10), "No more."))
+
+    def meanwhile() -> None:
+        if comes:
+            other.register("taster", bob)
+        else:
+            other.cancel(registered.id)
+
+    between.first = meanwhile
+    with pytest.raises(Refused) as refused:
+        acting.apply(plan)
+    assert refused.value.codes == ("plan-stale",)
+    assert acting.audit() == []

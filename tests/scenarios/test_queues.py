@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from innovationhub import Booking, BookingStatus, Hub, Refused
 from tests.conftest import MakeHub
-from tests.support import NOW, TASTER, Clock, crowd, people, session_type, small_hub, weekly
+from tests.support import TASTER, Clock, crowd, people, session_type, weekly
 
 FORUM = "forum@2026-12-01T10:30"
 WAITING, SEATED = BookingStatus.WAITLISTED, BookingStatus.CONFIRMED
@@ -181,40 +177,6 @@ def test_nothing_is_promoted_after_booking_closes(hub: Hub, clock: Clock) -> Non
         hub.cancel(bookings[1].id)
     assert refused.value.codes == ("too-late-to-cancel",)
     assert waiting(hub) == ["p2", "p3"]
-
-
-def test_q14_the_process_dies_between_the_commit_and_the_messages(tmp_path: Path) -> None:
-    """Who follows the journal finds the same promotion after the restart, once, under the same position.
-
-    There are no messages yet; the position is what each will have as its key, so that it can be sent again.
-    """
-    path = tmp_path / "hub.db"
-    hub = small_hub(path, types=[session_type(capacity=1)])
-    leaves, waits = (hub.book(TASTER, person) for person in crowd(hub, 2))
-    told = hub.journal()[-1].position
-    hub.close()
-    dying = (
-        "import datetime, os, signal, sys\n"
-        "from innovationhub import Hub, Settings\n"
-        "now = datetime.datetime.fromisoformat(sys.argv[3])\n"
-        "hub = Hub.open('sqlite:///' + sys.argv[1], clock=lambda: now, settings=Settings(discover=False))\n"
-        "hub.cancel(sys.argv[2])\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    child = subprocess.run(
-        [sys.executable, "-c", dying, str(path), leaves.id, NOW.isoformat()], check=False, timeout=60
-    )
-    assert child.returncode == -signal.SIGKILL
-    hub = small_hub(path, types=[session_type(capacity=1)])
-    assert hub.booking(waits.id).status == "confirmed"
-    owed = [(entry.position, entry.kind, entry.subject) for entry in hub.journal(after=told)]
-    assert [kind for _, kind, id in owed if id == waits.id] == ["booking.promoted"]
-    hub.tick()
-    again = [(entry.position, entry.kind, entry.subject) for entry in hub.journal(after=told)]
-    assert again[: len(owed)] == owed
-    assert [kind for _, kind, id in again if id == waits.id] == ["booking.promoted"]
-    assert hub.audit() == []
-    hub.close()
 
 
 def test_whoever_could_mend_a_clash_is_told_that_it_is_full_too(make_hub: MakeHub) -> None:

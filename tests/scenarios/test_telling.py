@@ -277,3 +277,17 @@ def test_an_offer_that_has_ended_is_not_sent_any_more(make_hub: MakeHub, clock: 
     hub._courier.run(100)
     assert post.to("p1") == ["waiting"]
     assert [(each.kind, each.why) for each in hub.messages("dropped")] == [("offered", "the offer has ended")]
+
+
+def test_whoever_is_erased_is_not_written_to(make_hub: MakeHub) -> None:
+    """Nor is anything of them left in what would have gone out."""
+    post = Post()
+    hub = make_hub(plugins=[post], settings=POST)
+    hub.book(TASTER, *crowd(hub, 1))
+    hub.erase_person("p0")
+    ticked(hub)
+    assert post.got == []
+    assert {each.why for each in hub.messages("dropped")} <= {
+        "nobody has that key any more",
+        "another about the same says it",
+    }

@@ -218,8 +218,8 @@ def test_a_file_one_may_not_write_opens_to_read(shared_folder: Path) -> None:
         file.chmod(0o444)
     code = f"""
 import sys
-from innovationhub import Hub, Unavailable
-with Hub.open("sqlite:///{shared_folder}/hub.db") as hub:
+from innovationhub import Hub, Settings, Unavailable
+with Hub.open("sqlite:///{shared_folder}/hub.db", settings=Settings(discover=False)) as hub:
     print(hub.session("{TASTER}").places["attendee"].held)
     try:
         hub.book("taster@2026-12-08T10:00", "ada")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -47,9 +48,17 @@ class Courier:
         self._followers = followers
         self._outboxes = outboxes
         self._turn = Lock()
+        self._begun = False
 
     def begin(self) -> None:
-        """Let whoever is new begin: a channel with what happens from now on. Commits. Raises `Unavailable`."""
+        """Let whoever is new begin: a channel with what happens from now on. Commits.
+
+        A store that can only be read, or is out of reach, is no reason not to open a hub: the next pass begins.
+        """
+        with suppress(Unavailable):
+            self._begin()
+
+    def _begin(self) -> None:
         wanted = {CHANNEL + name: False for name in self._outboxes}
         wanted |= {name: each.since is Since.BEGINNING for name, each in self._followers.items()}
         keys = tuple(Key(Following, (name,)) for name in wanted)
@@ -57,6 +66,7 @@ class Courier:
         for name, beginning in wanted.items():
             if rows.get(Following, name) is None:
                 self._engine.run(Begin(name=name, beginning=beginning), lambda _: None)
+        self._begun = True
 
     def run(self, limit: int, stop: Callable[[], bool] = never) -> CourierReport:
         """One pass: at most `limit` pages of entries and `limit` messages for each. Commits, in many steps.
@@ -68,6 +78,8 @@ class Courier:
         if not self._turn.acquire(timeout=LEASE.total_seconds()):
             return CourierReport(complete=False, troubles=("another courier of this process is at work",))
         try:
+            if not self._begun:
+                self._begin()
             report = CourierReport()
             for name, follower in self._followers.items():
                 report += self._follow(name, follower, limit, stop)

@@ -140,6 +140,8 @@ class Making:
         if type_.access is Access.REGISTER:
             for role in type_.first_roles:
                 queue = queue_of(series_id, role.key, "confirmed", limit=MOST_PEOPLE)
+                # relied on with its bookings, as in `registered`: whoever comes or goes meanwhile makes the plan stale
+                self.draft.need(Key(Roster, (series_id, role.key)), queue)
                 for booking in self.draft.scan(queue).records:
                     self.add("told", series_id, what, booking=booking.id, person=booking.person)
 

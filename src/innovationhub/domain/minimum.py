@@ -5,7 +5,8 @@ Sessions that nobody ever booked have no row, so the deadlines are gone through 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 import attrs
 
@@ -20,7 +21,7 @@ from innovationhub.domain.schedule import SessionStatus
 from innovationhub.domain.time import Span
 from innovationhub.domain.timers import Cursor
 
-__all__ = ["CURSOR", "CheckMinimum", "seated"]
+__all__ = ["CURSOR", "CheckMinimum", "come_due", "seated"]
 
 CURSOR = "minimum"
 TRIPS = 20
@@ -29,6 +30,18 @@ TRIPS = 20
 def seated(place: Place) -> int:
     """How many have a place, registrations for the whole series included."""
     return place.roster.held + max(0, place.registered - place.roster.away)
+
+
+def come_due(now: datetime, cursor: Cursor | None, hours: Iterable[int]) -> Iterator[tuple[int, Span]]:
+    """Of sessions that are looked at so many hours before they start: the starts whose time has come since a look.
+
+    Without an earlier look (None) all that are to come within those hours; what has begun is looked at no more.
+    """
+    for each in sorted(hours):
+        ahead = timedelta(hours=each)
+        low = now if cursor is None else max(now, cursor.at + ahead)
+        if low < now + ahead:
+            yield each, Span(low, now + ahead)
 
 
 @attrs.frozen(kw_only=True)
@@ -53,11 +66,8 @@ class CheckMinimum:
             for role in draft.programme.type(key).roles
             if role.minimum
         }
-        for each in sorted(hours):
-            low = draft.now if cursor is None else max(draft.now, cursor.at + timedelta(hours=each))
-            high = draft.now + timedelta(hours=each)
-            if low < high:
-                short += self._short(draft, Span(low, high), each)
+        for each, span in come_due(draft.now, cursor, hours):
+            short += self._short(draft, span, each)
         if hours:
             draft.put(Cursor(CURSOR, draft.now))
         return draft.accept(Done(" ".join(short)))

@@ -6,13 +6,11 @@ into messages.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import attrs
 
 from innovationhub.domain.answers import Done
 from innovationhub.domain.deciding import Accepted, Draft, View
-from innovationhub.domain.minimum import seated
+from innovationhub.domain.minimum import come_due, seated
 from innovationhub.domain.placing import open_session, place_for
 from innovationhub.domain.records import Key, Read
 from innovationhub.domain.refusals import Refusal
@@ -45,12 +43,9 @@ class Remind:
         cursor = draft.get(Cursor, CURSOR)
         # a session keeps to the revision of its type that it was booked under
         hours = {type_.remind_hours for type_ in draft.programme.types.values()} - {0}
-        number = 0
-        for each in sorted(hours):
-            ahead = timedelta(hours=each)
-            low = draft.now if cursor is None else max(draft.now, cursor.at + ahead)
-            if cursor is not None and low < draft.now + ahead:
-                number += self._remind(draft, Span(low, draft.now + ahead), each)
+        # who is to be reminded of what is told from the first look on: before it nobody expected a reminder
+        due = come_due(draft.now, cursor, hours) if cursor else ()
+        number = sum(self._remind(draft, span, each) for each, span in due)
         if hours:
             draft.put(Cursor(CURSOR, draft.now))
         return draft.accept(Done(str(number)))

@@ -26,6 +26,7 @@ from icalendar import Calendar
 from innovationhub import CallOff, Hub, Move, Person, Settings
 from innovationhub.cli.arguments import command
 from innovationhub.cli.desk import Desk
+from innovationhub.cli.wording import count
 
 __all__ = ["demo_messages"]
 
@@ -178,5 +179,6 @@ def demo_messages(desk: Desk) -> None:
             given_up = hub.messages("given-up")
         desk.answered(demo.told)
         if not desk.json:
-            count = len(sink.received)
-            click.echo(f"\n{count} messages arrived; {len(given_up)} were given up.")
+            click.echo(f"\n{count(len(sink.received), 'message')} arrived.")
+            for each in given_up:
+                click.echo(f"Given up: {each.kind} to {each.person_id}, {each.why}.")
