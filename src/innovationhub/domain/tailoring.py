@@ -257,7 +257,9 @@ class LookAtWorkshop:
                 return draft.accept(Done(row.id))
         draft.delete(timer)
         if row is not None and row.due is not None:
-            draft.note("workshop.overdue", row.id, state=str(row.state), due=row.due.isoformat())
+            draft.note(
+                "workshop.overdue", row.id, state=str(row.state), owner=row.owner, due=row.due.isoformat()
+            )
         return draft.accept(Done(self.workshop_id))
 
 

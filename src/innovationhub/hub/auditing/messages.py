@@ -12,7 +12,7 @@ from innovationhub.domain.deliveries import Delivery, Following
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.messages import MessageKind
 from innovationhub.domain.records import Key, Range, Read
-from innovationhub.domain.telling import SESSION_KINDS, kind_of
+from innovationhub.domain.telling import SESSION_KINDS, TOLD_WHO_ASKED, WORKSHOP_KINDS, kind_of
 from innovationhub.domain.turning import CHANNEL
 from innovationhub.domain.views import Violation
 from innovationhub.engine import Engine
@@ -58,11 +58,8 @@ def _of_entries(engine: Engine, channel: str, entries: Iterable[Entry]) -> Itera
     told = {row.position for row in rows.scan(made).records}
     for position, entry in known.items():
         calls = kind_of(entry)
-        if (
-            calls is not None
-            and position not in told
-            and _concerns(calls, rows.get(BookingRow, entry.subject))
-        ):
+        concerns = calls is not None and _concerns(calls, rows.get(BookingRow, entry.subject))
+        if (concerns or entry.kind in TOLD_WHO_ASKED) and position not in told:
             sentence = (
                 f"entry {position} ({entry.kind}) calls for a message by channel {channel}; there is none"
             )
@@ -71,7 +68,7 @@ def _of_entries(engine: Engine, channel: str, entries: Iterable[Entry]) -> Itera
             )
     for row in rows.scan(made).records:
         entry = known[row.position]
-        if kind_of(entry) is None and entry.kind not in SESSION_KINDS:
+        if kind_of(entry) is None and entry.kind not in SESSION_KINDS | WORKSHOP_KINDS:
             sentence = f"entry {row.position} ({entry.kind}) calls for no message, and there is one: {row.id}"
             yield Violation(7, "uncalled", row.id, sentence, {"position": row.position, "channel": channel})
 
