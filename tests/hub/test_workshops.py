@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import attrs
 import pytest
@@ -26,7 +27,7 @@ from innovationhub.domain.timers import Timer
 from innovationhub.domain.workshop import TRANSITIONS, WorkshopRow
 from innovationhub.protocols.store import Commit
 from tests.conftest import MakeHub
-from tests.support import NOW, TASTER, Clock, people, session_type, weekly
+from tests.support import NOW, TASTER, Clock, people, session_type, small_hub, weekly
 
 ONCE = Recurrence.once(datetime(2026, 12, 9, 13, 0))
 PROBLEM = "Handover between wards takes an hour"
@@ -244,6 +245,29 @@ def test_a_room_taken_by_a_workshop_is_taken(hub: Hub, clock: Clock) -> None:
     done = hub.schedule_workshop(other, ONCE, venue="Room 2")
     plan = hub.plan(Assign(done.sessions[0].id, ("fac",)))
     assert [effect.kind for effect in plan.of("clash")] == ["clash"]
+
+
+def test_a_room_that_is_taken_meanwhile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session is moved into the room after the workshop was decided on and before it is committed."""
+    clock, types = Clock(), [session_type(), session_type("workshop", 4, access="request")]
+    settings = HubSettings(rooms=("Room 1",))
+    with (
+        small_hub(tmp_path / "hub.db", clock=clock, hub=settings, types=types) as here,
+        small_hub(tmp_path / "hub.db", clock=clock, hub=settings, types=types) as there,
+    ):
+        people(here, "ada", "fac")
+        id = come_to(here, clock, _S.DESIGNED)
+        commit, starts = here._store.commit, datetime(2026, 12, 9, 13, 0, tzinfo=UTC)
+
+        def late(made: Commit) -> int:
+            monkeypatch.undo()
+            there.apply(there.plan(Move(TASTER, starts=starts)))
+            return commit(made)
+
+        monkeypatch.setattr(here._store, "commit", late)
+        with pytest.raises(Refused) as taken:
+            here.schedule_workshop(id, ONCE, venue="Room 1")
+        assert taken.value.codes == ("clash",)
 
 
 def test_it_is_the_teams_alone(hub: Hub, clock: Clock) -> None:
