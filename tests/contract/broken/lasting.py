@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pickle
 import tempfile
+from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Lock
+from typing import ClassVar
 
 import attrs
 
@@ -17,6 +20,9 @@ from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Record, key_of
 from innovationhub.protocols.store import Commit, Store, StoreRequest
 from tests.contract.broken.base import Broken, BrokenSqlite
+
+SOON = 0.5
+"""Seconds for which one who breaks something waits for the other whom it takes."""
 
 
 class WritesWhenClosed(MemoryStore):
@@ -144,18 +150,57 @@ class TestStartsAnew(BrokenSqlite):
         return super().open_store(place, records)
 
 
+class Beginning:
+    """Two who begin one store, in the worst order that there is: the second when the first has written."""
+
+    def __init__(self) -> None:
+        self.second, self.written = Event(), Event()
+        self._first = Lock()
+
+    def is_first(self) -> bool:
+        """Whether nobody was here before; the first goes on when there is a second."""
+        if self._first.acquire(blocking=False):
+            self.second.wait(SOON)
+            return True
+        self.second.set()
+        self.written.wait(SOON)
+        return False
+
+
 class TestMakesItAside(BrokenSqlite):
     """Makes a new file beside, and puts it in place: over one that somebody has begun meanwhile."""
 
     caught_by = ("test_many_may_begin_it_at_once",)
+    beginnings: ClassVar[defaultdict[Path, Beginning]] = defaultdict(Beginning)
 
     def open_store(self, folder: Path, records: tuple[type[Record], ...]) -> Store:
-        file = folder / "store.db"
-        if not file.exists():
-            aside = Path(tempfile.mkdtemp(dir=folder))
-            super().open_store(aside, records).close()
-            (aside / file.name).replace(file)
-        return super().open_store(folder, records)
+        file, beginning = folder / "store.db", self.beginnings[folder]
+        if file.exists():
+            return super().open_store(folder, records)
+        aside = Path(tempfile.mkdtemp(dir=folder))
+        super().open_store(aside, records).close()
+        first = beginning.is_first()
+        (aside / file.name).replace(file)
+        for log in (
+            "-wal",
+            "-shm",
+        ):  # of the file that was there: else SQLite would mend what is lost from them
+            file.with_name(file.name + log).unlink(missing_ok=True)
+        store = super().open_store(folder, records)
+        return Telling(store, beginning.written) if first else store
+
+
+class Telling:
+    """A store that says when it has written."""
+
+    def __init__(self, store: Store, written: Event) -> None:
+        self._store, self._written = store, written
+        self.read, self.tail, self.close = store.read, store.tail, store.close
+
+    def commit(self, commit: Commit) -> int:
+        position = self._store.commit(commit)
+        self._written.set()
+        return position
 
 
 class WritesInAThread(SqliteStore):
