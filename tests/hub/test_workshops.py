@@ -19,6 +19,7 @@ from innovationhub import (
     NotFound,
     Recurrence,
     Refused,
+    Retention,
     Workshop,
     WorkshopState,
 )
@@ -319,6 +320,34 @@ def test_whoever_asked_can_be_shown_and_forgotten(hub: Hub, clock: Clock) -> Non
     assert booking.person_id == "ben"
     hub.erase_person("cat")
     assert hub.workshop(late).people == ("ben",)
+
+
+def test_texts_and_people_are_kept_as_long_as_the_settings_say(make_hub: MakeHub, clock: Clock) -> None:
+    """Texts until so many days after it ended; nobody is forgotten who waits for a workshop, or leads one."""
+    hub = make_hub(
+        hub=HubSettings(retention=Retention(notes_days=30, people_days=20)),
+        types=[session_type("workshop", 4, access="request")],
+        series=[],
+    )
+    people(hub, "ada", "ben", "fac", "idle")
+    done, waits = asked(hub), asked(hub, "ben")
+    hub.acknowledge_workshop(waits, "fac", reply_by=NOW + timedelta(days=1))
+    clock.pass_by(days=25)
+    hub.decline_workshop(done, "Not ours")
+    clock.pass_by(days=25)
+    hub.tick()
+    assert hub.workshop(done).texts["problem"] == PROBLEM
+    assert [hub.person(id).id for id in ("ada", "ben", "fac")] == ["ada", "ben", "fac"]
+    with pytest.raises(NotFound):
+        hub.person("idle")
+    clock.pass_by(days=6)
+    hub.tick()
+    assert hub.workshop(done).texts == {}
+    assert hub.workshop(waits).texts["problem"] == PROBLEM
+    hub.decline_workshop(waits, "Not ours")
+    hub.tick()
+    with pytest.raises(NotFound):
+        hub.person("ben")
 
 
 def test_audit_finds_a_workshop_that_was_changed_by_hand(hub: Hub) -> None:

@@ -14,7 +14,8 @@ from innovationhub.domain.booking import LIVE, BookingRow
 from innovationhub.domain.cancelling import Cancel
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.erasing import STEP, EraseNotes, ErasePerson
-from innovationhub.domain.people import PersonRow
+from innovationhub.domain.journal import Entry
+from innovationhub.domain.people import PersonRow, texts_about
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.refusals import Refused
 from innovationhub.domain.remembering import ForgetPerson
@@ -22,7 +23,7 @@ from innovationhub.domain.reviewing import MoveCursor
 from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.tailoring import LeaveWorkshop
 from innovationhub.domain.timers import Cursor
-from innovationhub.domain.workshop import WorkshopMember, WorkshopRow
+from innovationhub.domain.workshop import TRANSITIONS, WorkshopMember, WorkshopRow
 from innovationhub.engine import Engine
 from innovationhub.errors import NotFound
 from innovationhub.protocols.store import SupportsScrub
@@ -32,7 +33,7 @@ __all__ = ["MOST_LINES", "erase", "forget_old", "lines_of", "workshops_of"]
 MOST_LINES = 100_000
 """Places of one person that are looked through."""
 
-NOTES, PEOPLE = "retention-notes", "retention-people"
+NOTES, PEOPLE, WORKSHOPS = "retention-notes", "retention-people", "retention-workshops"
 
 
 def lines_of(engine: Engine, key: str) -> Sequence[Appointment]:
@@ -108,6 +109,8 @@ def forget_old(engine: Engine, limit: int) -> tuple[int, bool]:
     if retention.notes_days is not None:
         some, complete = _old_texts(engine, limit, retention.notes_days)
         number, done = number + some, done and complete
+        some, complete = _old_workshops(engine, limit, retention.notes_days)
+        number, done = number + some, done and complete
     if retention.people_days is not None:
         some, complete = _old_people(engine, limit, retention.people_days)
         number, done = number + some, done and complete
@@ -141,6 +144,43 @@ def _old_texts(engine: Engine, limit: int, days: int) -> tuple[int, bool]:
     return number, not found.cut
 
 
+def _old_workshops(engine: Engine, limit: int, days: int) -> tuple[int, bool]:
+    """Texts about workshops that ended so many days ago, a page of all workshops at each tick."""
+    now = engine.now()
+    cursor = _cursor(engine, WORKSHOPS)
+    wanted = Range(WorkshopRow, "key", (), (cursor.key or None) if cursor else None, None, limit)
+    found = engine.store.read(Read(ranges=(wanted,))).scan(wanted)
+    ended = [row.id for row in found.records if not TRANSITIONS[row.state]]
+    last = {id: Range(Entry, "by_subject", (id,), limit=1, reverse=True) for id in ended}
+    texts = {id: texts_about(id) for id in ended}
+    rows = engine.store.read(Read(ranges=(*last.values(), *texts.values())))
+    old = [
+        id
+        for id in ended
+        if rows.scan(texts[id]).records
+        and all(entry.at < now - timedelta(days=days) for entry in rows.scan(last[id]).records)
+    ]
+    key = found.records[-1].id + "\x00" if found.cut else ""
+    if found.records and (cursor is None or cursor.key != key):
+        engine.run(MoveCursor(cursor=Cursor(WORKSHOPS, now, key)), lambda _: None)
+    return _forget_texts(engine, old, "system:tick"), not found.cut
+
+
+def _at_work(engine: Engine, people: Sequence[PersonRow]) -> set[str]:
+    """Of these people those who asked for, are in or lead a workshop that has not ended."""
+    states = [state for state, after in TRANSITIONS.items() if after]
+    under_way = tuple(Range(WorkshopRow, "by_state", (str(state),), limit=MOST_LINES) for state in states)
+    within = {row.key: Range(WorkshopMember, "by_person", (row.key,), limit=MOST_LINES) for row in people}
+    rows = engine.store.read(Read(ranges=(*under_way, *within.values())))
+    workshops = {row.id: row for each in under_way for row in rows.scan(each).records}
+    found = {key for row in workshops.values() for key in (row.person, row.owner)}
+    return found | {
+        key
+        for key, each in within.items()
+        if any(m.workshop_id in workshops for m in rows.scan(each).records)
+    }
+
+
 def _old_people(engine: Engine, limit: int, days: int) -> tuple[int, bool]:
     """People of whom nothing is newer than so many days, a page of all people at each tick."""
     now = engine.now()
@@ -168,6 +208,7 @@ def _long_gone(engine: Engine, rows: Sequence[PersonRow], before: datetime) -> I
     diaries = tuple(Key(Diary, (row.key,)) for row in rows)
     read = engine.store.read(Read(diaries, tuple(each for pair in wanted.values() for each in pair)))
     leading = {key for series in engine.programme.series.values() for key in series.facilitators}
+    leading |= _at_work(engine, rows)
     for row in rows:
         lines = [line for each in wanted[row.id] for line in read.scan(each).records]
         latest = max([row.added, *(line.ends for line in lines)])
