@@ -12,6 +12,7 @@ import pytest
 from innovationhub import (
     Assign,
     CallOff,
+    Catalogue,
     Hub,
     HubSettings,
     Invalid,
@@ -287,6 +288,18 @@ def test_it_is_the_teams_alone(hub: Hub, clock: Clock) -> None:
         hub.check_in(session.id, "cat")
     assert nor.value.codes == ("not-eligible",)
     assert str(hub.check_in(session.id, "ben").people["ben"]) == "attended"
+
+
+def test_it_stays_the_teams_whatever_becomes_of_its_type(hub: Hub, clock: Clock) -> None:
+    """Bookable from now on, it shows no workshop of before; asked for from now on, it hides no booking of before."""
+    id = come_to(hub, clock, _S.SCHEDULED, "ben")
+    hub.book(TASTER, "cat")
+    hub.load_catalogue(
+        Catalogue(None, (session_type("workshop", 4), session_type("taster", access="request")), ())
+    )
+    shown = {view.id for view in hub.calendar(date(2026, 12, 1), date(2027, 1, 1))}
+    assert shown == {TASTER}
+    assert hub.workshop(id).sessions[0].id not in shown
 
 
 def test_what_was_written_is_nowhere_but_in_notes(hub: Hub, clock: Clock) -> None:
