@@ -4,8 +4,8 @@ from innovationhub import Hub, Person
 
 with Hub.open("sqlite:///hub.db") as hub:
     hub.load_catalogue("hpft.toml")
-    hub.add_person(Person("esr:100201", "Ada Obi", "ada.obi@nhs.example"))
-    booking = hub.book("cqi-taster@2026-12-01T10:00", "esr:100201")
+    hub.add_person(Person("esr:100901", "Ada Obi", "ada.obi@nhs.example"))
+    booking = hub.book("cqi-taster@2026-12-01T10:00", "esr:100901")
 """
 
 from __future__ import annotations

@@ -279,3 +279,14 @@ def test_every_command_explains_itself(run: Run) -> None:
         ran = run(*words, "--help")
         assert ran.exit_code == 0
         assert max(len(line) for line in ran.stdout.splitlines()) <= 80
+
+
+def test_a_load_says_which_settings_of_the_hub_are_others_now(run: Run, place: Place, tmp_path: Path) -> None:
+    """One that a file leaves out has its default again: that must not happen unsaid."""
+    one, other = tmp_path / "one.toml", tmp_path / "other.toml"
+    one.write_text('[hub]\ntimezone = "Asia/Kathmandu"\nclosures = ["england-bank-holidays"]\n')
+    other.write_text('[hub]\ntimezone = "Asia/Kathmandu"\ncontact = "hub@trust.example"\n')
+    run("load", str(one))
+    shown = " ".join(run("load", str(other)).stdout.split())
+    assert 'closures: ["england-bank-holidays"] becomes none' in shown
+    assert 'contact: none becomes "hub@trust.example"' in shown

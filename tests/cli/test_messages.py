@@ -36,7 +36,7 @@ def test_tick_sends_and_says_so(run: Run, booked: str) -> None:
 
 def test_what_was_given_up_is_listed_and_tried_again(run: Run, place: Place) -> None:
     """The list says why, and what to do; an unknown message is an error that says where to look."""
-    assert "No message is given-up." in run("messages", "list").stdout
+    assert "No message is given up." in run("messages", "list").stdout
     told(run, "book", place.taster, "p:4", *CONSOLE)
     assert "no e-mail address" in run("tick", *CONSOLE).stdout
     (given_up,) = told(run, "messages", "list")

@@ -12,15 +12,10 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError
 
-import attrs
 import pytest
 
 from innovationhub import Hub, Invalid, Move, NotFound, Person, Refused, Settings
-from innovationhub.domain.answers import Answer, Done
 from innovationhub.domain.deliveries import LEASE, MOST_ATTEMPTS, backoff
-from innovationhub.domain.posting import Post as Noting
-from innovationhub.domain.posting import Take
-from innovationhub.domain.turning import Turn
 from innovationhub.protocols.channel import Later, Message, Never, Outcome, Sent
 from tests.conftest import MakeHub
 from tests.courier.post import POST, Post, ticked
@@ -82,11 +77,6 @@ def test_several_couriers_send_each_message_once(tmp_path: Path) -> None:
     assert hubs[0].audit() == []
     for hub in hubs:
         hub.close()
-
-
-def subject(answer: Answer) -> str:
-    assert isinstance(answer, Done)
-    return answer.subject
 
 
 DYING = """
@@ -271,46 +261,6 @@ def test_of_two_about_one_booking_the_later_goes_out_alone(make_hub: MakeHub) ->
     ]
 
 
-def test_while_one_is_on_its_way_a_later_about_the_same_waits(make_hub: MakeHub, clock: Clock) -> None:
-    """A courier that died may have sent the earlier one; the later is not sent before it is known to be over."""
-
-    class Died(BaseException):
-        """The courier's process is gone."""
-
-    def dies(message: Message) -> Outcome:
-        raise Died
-
-    post = Post(dies)
-    hub = make_hub(plugins=[post], settings=POST)
-    hub.book(TASTER, *crowd(hub, 1))
-    with pytest.raises(Died):
-        hub.tick()
-    hub.apply(hub.plan(Move(TASTER, venue="Room 9")))
-    post.answers = lambda message: Sent()
-    hub.tick()
-    assert post.got == []
-    clock.pass_by(seconds=LEASE.total_seconds())
-    ticked(hub)
-    assert post.to("p0") == ["moved"]
-
-
-def test_a_courier_that_lost_its_lease_does_not_meddle(make_hub: MakeHub, clock: Clock) -> None:
-    """What it notes of a failure is nothing to whoever has the message by now; that it went out is."""
-    hub = make_hub(plugins=[Post()], settings=POST)
-    hub.book(TASTER, *crowd(hub, 1))
-    hub.tick(stop=lambda: True)
-    hub._engine.run(Turn(channel="post", entries=tuple(hub.journal(hub.followers()[0].position))), str)
-    slow, quick = (Take(channel="post", token=token, limit=1) for token in ("slow", "quick"))
-    id = hub._engine.run(slow, subject)
-    clock.pass_by(seconds=LEASE.total_seconds())
-    assert hub._engine.run(quick, subject) == id
-    late = Noting(delivery_id=id, token=slow.token, outcome=Never("550"), chance=0.0)
-    hub._engine.run(late, str)
-    assert hub.message(id).state == "waiting"
-    hub._engine.run(attrs.evolve(late, outcome=Sent("r-1")), str)
-    assert (hub.message(id).state, hub.message(id).reference) == ("sent", "r-1")
-
-
 def test_stopped_between_two_messages_it_leaves_the_rest_to_the_next(make_hub: MakeHub, clock: Clock) -> None:
     """And what it gives back has lost no attempt."""
     post = Post()
@@ -336,6 +286,7 @@ def test_a_report_that_comes_later_is_kept(make_hub: MakeHub) -> None:
     bounced = hub.report_delivery(sent.id, delivered=False, why="mailbox full")
     assert (bounced.state, bounced.why) == ("bounced", "mailbox full")
     assert hub.resend(sent.id).state == "waiting"
+    hub.tick()
     with pytest.raises(Refused) as refused:
         hub.resend(sent.id)
     assert refused.value.codes == ("not-active",)

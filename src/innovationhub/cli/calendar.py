@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
+import attrs
 import click
 from rich.text import Text
 
-from innovationhub import Access, Hub, LoadReport, Places, SessionType, SessionView
+from innovationhub import Access, Hub, HubSettings, LoadReport, Places, SessionType, SessionView
 from innovationhub.cli.arguments import SESSION, By, acting, command
 from innovationhub.cli.desk import Desk, zone_of
 from innovationhub.cli.listing import Column, listing
 from innovationhub.cli.naming import name_of
 from innovationhub.cli.output import Output
 from innovationhub.cli.plans import planned_by
+from innovationhub.cli.shapes import plain
 from innovationhub.cli.wording import HOW, count, day, hours, left, minutes, places, short_day, span, state
 
 __all__ = ["COMMANDS", "load_from"]
@@ -42,18 +45,22 @@ def load(desk: Desk, catalogue: str | None, by: By) -> None:
     """
     source = SHIPPED if catalogue is None else catalogue
 
-    def loaded(hub: Hub) -> tuple[LoadReport, tzinfo]:
+    def loaded(hub: Hub) -> tuple[LoadReport, tzinfo, list[str]]:
         if catalogue is None and hub.session_types():
             names = ", ".join(sorted(hub.registry.catalogues))
             raise click.UsageError(
                 f"This hub has a catalogue already: say which one to load, a file or {names}."
             )
-        return load_from(hub, source, by), zone_of(hub)
+        before = hub.settings
+        report = load_from(hub, source, by)
+        return report, zone_of(hub), _edits(before, hub.settings)
 
-    report, where = desk.making(loaded)
+    report, where, edits = desk.making(loaded)
     if desk.answered(report):
         return
     _show_report(desk.out, source, report)
+    for edit in edits if "hub" in report.changed else ():
+        desk.out.say(edit, indent=2)
     for each in report.held_back[:HINTS]:
         words = planned_by(each.change, where)
         if words:
@@ -66,6 +73,18 @@ def load_from(hub: Hub, source: str, by: By | None = None) -> LoadReport:
     """Load a file, or a shipped catalogue; a file that lies here is meant, even when a shipped one bears its name."""
     path = Path(source)
     return hub.load_catalogue(path if path.is_file() else source, **(by or By(request_id=None, actor=None)))
+
+
+def _edits(before: HubSettings, after: HubSettings) -> list[str]:
+    """What became of each setting of the hub that is another now: one that a file leaves out has its default again."""
+
+    def shown(value: object) -> str:
+        told = plain(value)
+        return json.dumps(told, ensure_ascii=False) if told not in (None, "", [], {}) else "none"
+
+    names = [field.name for field in attrs.fields(HubSettings)]
+    pairs = ((name, getattr(before, name), getattr(after, name)) for name in names)
+    return [f"{name}: {shown(was)} becomes {shown(now)}" for name, was, now in pairs if was != now]
 
 
 def _show_report(out: Output, source: str, report: LoadReport) -> None:

@@ -40,7 +40,7 @@ def status(desk: Desk) -> None:
         desk.out.say(
             (stands.plugin, "bold"), f": {leads}. It can {', '.join(stands.abilities) or 'nothing'}."
         )
-    _show_findings(desk, stands.findings)
+    _show_findings(desk, stands.findings, agree=stands.plugin is not None)
 
 
 @command("push")
@@ -79,13 +79,15 @@ def _agree(desk: Desk, limit: int, direction: Direction, *, whole: bool = False,
 
 def _show(desk: Desk, report: LmsReport, *, tried: bool) -> None:
     looked = f"Looked at {count(report.sessions, 'session')}"
-    if not report.acts:
+    if report.failure and not report.acts:
+        desk.out.say(f"{looked}.")
+    elif not report.acts:
         desk.out.say(f"{looked}: nothing {'is to be' if tried else 'was to be'} done.")
     else:
         desk.out.say(f"{looked}. {'To be done' if tried else 'Done'}:")
         columns = (Column("Where"), Column("What"), Column("Session", id=True), Column("Who", id=True))
         listing(desk.out, columns, [_row(each) for each in report.acts])
-    _show_findings(desk, report.findings)
+    _show_findings(desk, report.findings, agree=not report.failure)
     if report.failure:
         desk.err.say(("Error: ", "bold red"), report.failure)
     elif not report.complete and not tried:
@@ -97,9 +99,10 @@ def _row(act: LmsAct) -> tuple[str, str, str, str]:
     return where, act.what, act.session_id, act.person_id
 
 
-def _show_findings(desk: Desk, findings: Sequence[LmsFinding]) -> None:
+def _show_findings(desk: Desk, findings: Sequence[LmsFinding], *, agree: bool) -> None:
     if not findings:
-        desk.out.say("Hub and LMS agree, as far as they were compared.")
+        if agree:
+            desk.out.say("Hub and LMS agree, as far as they were compared.")
         return
     desk.out.say((f"{count(len(findings), 'thing')} for a person to look at:", "bold"))
     columns = (

@@ -24,6 +24,10 @@ KEY = re.compile(r"\b[0-9a-f]{16,}\b")
 """What could be the opaque key of a person; the hub is asked which are."""
 
 
+MOST_WAITING = 1000
+"""Messages that wait and are counted."""
+
+
 @command("tick")
 @click.option(
     "--limit", type=int, default=100, show_default=True, help="Things of each kind looked at, at most."
@@ -36,10 +40,15 @@ def tick(desk: Desk, limit: int) -> None:
     """
     with stopped_by_signals(signal.SIGTERM) as stopped, desk.hub() as hub:
         report = hub.tick(limit=limit, stop=stopped.is_set)
+        waiting, where = hub.messages("waiting", limit=MOST_WAITING), zone_of(hub)
     if desk.answered(report):
         return
     done = did(report)
     desk.out.say("Nothing was owed." if not done else f"Done: {'; '.join(done)}.")
+    if waiting:
+        many = f"{MOST_WAITING} or more" if len(waiting) == MOST_WAITING else str(len(waiting))
+        wait = "message waits" if len(waiting) == 1 else "messages wait, the first"
+        desk.out.say(f"{many} {wait} until {stamp(waiting[0].due, where)}.")
     say_troubles(desk, report)
     for session_id in report.below_minimum:
         desk.hint("Too few people so far", "shortfall", session_id)

@@ -43,15 +43,14 @@ def listed(desk: Desk, state: str, limit: int) -> None:
     if desk.answered(found):
         return
     if not found:
-        desk.out.say(f"No message is {state}.")
+        desk.out.say(f"No message is {state.replace('-', ' ')}.")
         return
     columns = (
         Column("Message", id=True),
-        Column("What it says"),
-        Column("To", id=True),
-        Column("Due"),
-        Column("Tries", right=True),
-        Column("Why", under="What it says"),
+        Column("What and why"),
+        Column("About", id=True, under="What and why"),
+        Column("To", id=True, under="What and why"),
+        Column("Due" if state == "waiting" else "Since"),
     )
     listing(desk.out, columns, [_row(each, where) for each in found])
     if state == "given-up":
@@ -59,16 +58,18 @@ def listed(desk: Desk, state: str, limit: int) -> None:
 
 
 def _row(message: MessageView, where: tzinfo) -> tuple[str, ...]:
-    to = message.person_id or "the team"
-    due = stamp(message.due, where)
-    return (message.id, message.kind.value, to, due, str(message.attempts), message.why)
+    to = f"{message.person_id or 'the team'} by {message.channel}"
+    at = stamp(message.settled or message.due, where)
+    tries = f" (tried {message.attempts} times)" if message.attempts > 1 else ""
+    what = f"{message.kind.value}: {message.why}{tries}" if message.why else message.kind.value
+    return (message.id, what, message.session_id, to, at)
 
 
 @command("resend")
 @MESSAGE
 @acting
 def resend(desk: Desk, *, message_id: str, by: By) -> None:
-    """Try MESSAGE again, which was given up or came back."""
+    """Try MESSAGE again: it was given up, came back, or waits."""
     with desk.hub() as hub:
         found = hub.resend(message_id, **by)
     if desk.answered(found):

@@ -19,7 +19,8 @@ MOST = 12
 """Lines of one part that are shown; --json has all."""
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Promoted, in this order", ("promoted", "offered")),
+    ("Promoted, in this order", ("promoted",)),
+    ("Offered a place, in this order", ("offered",)),
     ("Going along", ("transferred",)),
     ("Clashes", ("clash",)),
     ("Not kept", ("cancelled", "over-capacity", "unmet")),

@@ -203,7 +203,10 @@ class Post:
 
 @attrs.frozen(kw_only=True)
 class Resend:
-    """Let a delivery that was given up be tried again, as if it were new; its key stays the same."""
+    """Let a delivery be tried again now: one that was given up or came back as if it were new, one that waits at once.
+
+    Its key stays the same.
+    """
 
     delivery_id: str
     actor: str
@@ -213,11 +216,17 @@ class Resend:
         return Read((Key(Delivery, (self.delivery_id,)),))
 
     def decide(self, view: View) -> Accepted | Refusal:
-        """Refused (`not-active`) where it is not given up. Raises `NotFound`."""
+        """Refused (`not-active`) where it has gone, was dropped, or is on its way. Raises `NotFound`."""
         draft = Draft(view, self.actor)
         row = _known(draft, self.delivery_id)
-        if row.state not in {DeliveryState.GIVEN_UP, DeliveryState.BOUNCED}:
-            sentence = f"This message is {row.state}; only one that was given up or came back is sent again."
+        if row.state is DeliveryState.WAITING and row.lease and row.due > draft.now:
+            under_way = "This message is being sent at this moment."
+            remedy = "Look again in a few minutes."
+            return Refusal((Reason("not-active", under_way, {"status": str(row.state)}, (remedy,)),))
+        if row.state not in {DeliveryState.GIVEN_UP, DeliveryState.BOUNCED, DeliveryState.WAITING}:
+            sentence = (
+                f"This message is {row.state}: only one that waits, was given up or came back can be sent."
+            )
             return Refusal((Reason("not-active", sentence, {"status": str(row.state)}),))
         again = attrs.evolve(row, state=DeliveryState.WAITING, due=draft.now, attempts=0, settled=None)
         draft.put(again)

@@ -55,9 +55,10 @@ class Messaging(Part):
     def resend(
         self, message_id: str, *, request_id: str | None = None, actor: str | None = None
     ) -> MessageView:
-        """Try again what was given up or came back, under the same key. Commits; the next tick sends it.
+        """Try again what was given up or came back, or at once what waits, under the same key.
 
-        Raises `NotFound`, and `Refused` (`not-active`) for a message in another state.
+        Commits; the next tick sends it. Raises `NotFound`, and `Refused` (`not-active`) for a message that has gone,
+        was dropped, or is on its way.
         """
         who = self._people.actor(actor, "system:hub")
         command = Resend(delivery_id=checked_id("message_id", message_id), actor=who)

@@ -150,14 +150,14 @@ def listing(
 
     `book_link` is where one books: a session's id, a series' or a type's key goes in the place of `{id}`, or behind it.
     Without one, links lead to where people find the hub, as its settings have it (`link`).
-    With a `person` it is theirs: with their private sessions, and how they stand. Raises `Invalid` naming `start`,
-    `end` or `book_link`, `NotFound`, `PluginError`, `Unavailable`.
+    With a `person` it is theirs alone: what they have booked, private sessions too, and how they stand. Raises
+    `Invalid` naming `start`, `end` or `book_link`, `NotFound`, `PluginError`, `Unavailable`.
     """
     if not isinstance(book_link, str) or (book_link and not book_link.startswith(SCHEMES)):
         message = f'must be an address such as "https://hub.example/book?session={{id}}"; got {book_link!r}'
         raise Invalid("book_link", message, book_link)
     within = window(hub, start, end, now=True)
-    found = shown(hub, within, person=person, types=types)
+    found = shown(hub, within, person=person, types=types, only_mine=person is not None)
     settings = hub.settings
     offered = {each.key: each for each in hub.session_types() if types is None or each.key in types}
     return Listing(

@@ -113,7 +113,7 @@ def page_of(made: Listing, *, feed_link: str = "", css: str | None = None) -> st
     ]
     return _template().render(
         name=made.name,
-        months=list(_months(items, made.shown.window.start)),
+        months=list(_months(items, made.shown.window.start, made.shown.window.end)),
         about=[(each, HOW[each.access], _asking(made, each)) for each in about],
         told=made.shown.told,
         start=made.shown.window.start,
@@ -164,13 +164,14 @@ def minutes(value: tuple[int, ...]) -> str:
     return f"{' to '.join(str(each) for each in value)} minutes"
 
 
-def _months(items: Sequence[_Item], start: date) -> Iterator[_Month]:
+def _months(items: Sequence[_Item], start: date, end: date) -> Iterator[_Month]:
     weekend = any(item.day.weekday() >= 5 for item in items)
     for first, of_month in groupby(items, key=lambda item: item.day.replace(day=1)):
         days = {each: list(found) for each, found in groupby(of_month, key=lambda item: item.day)}
         weeks = [
             [
-                _Day(each, each.month == first.month, days.get(each, ()))
+                # a day of which nothing is shown must not look as if nothing were on
+                _Day(each, each.month == first.month and start <= each < end, days.get(each, ()))
                 for each in week[: 7 if weekend else 5]
             ]
             for week in Weeks().monthdatescalendar(first.year, first.month)
