@@ -58,6 +58,7 @@ from innovationhub.domain.views import (
     TickReport,
     Violation,
 )
+from innovationhub.domain.workshop import Workshop, WorkshopState
 from innovationhub.errors import (
     Conflict,
     HubError,
@@ -148,5 +149,7 @@ __all__ = [
     "Violation",
     "WaitlistPolicy",
     "WorkingHours",
+    "Workshop",
+    "WorkshopState",
     "hookimpl",
 ]

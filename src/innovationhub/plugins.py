@@ -35,6 +35,7 @@ from innovationhub.domain.resources import Resource
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.timers import Cursor, Timer
+from innovationhub.domain.workshop import WorkshopMember, WorkshopRow
 from innovationhub.errors import PluginError
 from innovationhub.protocols.channel import ChannelOpener
 from innovationhub.protocols.closures import Closures
@@ -68,6 +69,8 @@ CORE_RECORDS: tuple[type[Record], ...] = (
     LmsSignUpRow,
     LmsAccountRow,
     LmsFindingRow,
+    WorkshopRow,
+    WorkshopMember,
 )
 """What every store keeps, the journal apart, which it appends itself."""
 

@@ -25,6 +25,7 @@ from innovationhub.cli import (
     planning,
     register,
     sets,
+    workshops,
 )
 from innovationhub.cli.arguments import everywhere
 from innovationhub.cli.desk import PROGRAM, Desk
@@ -136,6 +137,7 @@ for _command in (
     *approving.COMMANDS,
     *register.COMMANDS,
     *planning.COMMANDS,
+    *workshops.COMMANDS,
     *keeping.COMMANDS,
     *messages.COMMANDS,
     *discovery.COMMANDS,

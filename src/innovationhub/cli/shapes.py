@@ -21,6 +21,7 @@ names of the fields, so `jq` and Python say the same:
     explain         Explanation, and notes: {kind: text}
     plan ...        Plan (change, effects, token), and applied
     shortfall       an array of Shortfall
+    workshop ...    Workshop; workshop list: an array of Workshop
     tick            TickReport
     lms status      plugin, leads, abilities, findings: an array of LmsFinding
     lms push, lms pull, lms reconcile

@@ -175,6 +175,10 @@ def _lines(matter: Matter) -> Sequence[tuple[str, str]]:
     lines = [("Session", matter.title), ("When", when), ("Where", matter.venue)]
     if matter.dates:
         lines.append(("Next dates", "; ".join(span(each.starts, each.ends) for each in matter.dates)))
+    if matter.workshop and matter.due is not None and matter.kind is not MessageKind.WORKSHOP_SCHEDULED:
+        lines.append(("Next step by", f"{day(matter.due)}, {clock(matter.due)}"))
+    if matter.owner:
+        lines.append(("Led by", matter.owner))
     if matter.place is not None:
         lines.append(("Your place in the queue", str(matter.place)))
     if matter.offer_ends is not None:

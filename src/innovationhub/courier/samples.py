@@ -64,6 +64,8 @@ def sample(kind: MessageKind, hub: HubSettings, starts: datetime, templates: Tem
 def _detailed(matter: Matter, starts: datetime) -> Matter:
     """With what only messages of that kind say."""
     kind = matter.kind
+    if kind.startswith("workshop-"):
+        return _workshop(matter, starts)
     if kind is _K.WAITING:
         return attrs.evolve(matter, place=3)
     if kind is _K.OFFERED:
@@ -86,3 +88,30 @@ def _detailed(matter: Matter, starts: datetime) -> Matter:
         alternatives = (other,) if kind is _K.CALLED_OFF else ()
         return attrs.evolve(matter, reason="The room is being repaired.", alternatives=alternatives)
     return matter
+
+
+def _workshop(matter: Matter, starts: datetime) -> Matter:
+    """A message about a workshop: what it is about is in its texts."""
+    session = Session(
+        "workshop@sample", "workshop", "bespoke-workshop", "Bespoke Workshop", starts, starts, matter.venue
+    )
+    session = attrs.evolve(session, ends=starts + timedelta(hours=3))
+    return attrs.evolve(
+        matter,
+        title="Bespoke Workshop",
+        session_id="sample",
+        starts=None,
+        ends=None,
+        venue="",
+        dates=(session,) if matter.kind is _K.WORKSHOP_SCHEDULED else (),
+        workshop="sample",
+        due=None if matter.kind in {_K.WORKSHOP_DECLINED, _K.WORKSHOP_FOLLOWED_UP} else starts,
+        owner="" if matter.kind in {_K.WORKSHOP_REQUESTED, _K.WORKSHOP_NEW} else "Femi Ade",
+        texts={
+            "problem": "Handover between wards takes an hour.",
+            "reason": "It is for one team's own rota.",
+            "pointer": "The rostering team.",
+            "changed": "Handover takes 25 minutes.",
+            "learnt": "Draw it first.",
+        },
+    )

@@ -37,7 +37,7 @@ def alternatives(draft: Draft, place: Place, person: str, reasons: Iterable[Reas
 def next_sessions(draft: Draft, place: Place, person: str) -> tuple[Session, ...]:
     """Of the next dozen sessions of a type, those with room that fit this person's diary: three at most."""
     type_ = draft.programme.type(place.session.type)
-    if type_.private or place.whole:
+    if type_.unlisted or place.whole:
         return ()
     horizon = draft.now + timedelta(days=max(1, type_.booking.opens_days))
     planned = [

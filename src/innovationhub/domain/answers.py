@@ -22,6 +22,7 @@ from innovationhub.domain.recurrence import Recurrence
 from innovationhub.domain.refusals import Reason, Refusal
 from innovationhub.domain.schedule import Session
 from innovationhub.domain.time import zone
+from innovationhub.domain.workshop import WorkshopRow
 
 __all__ = [
     "Answer",
@@ -61,7 +62,7 @@ class LoadReport:
     held_back: tuple[HeldBack, ...] = ()
 
 
-Answer = Placed | Done | LoadReport
+Answer = Placed | Done | LoadReport | WorkshopRow
 
 
 @record("receipt", key=("request",))
@@ -80,6 +81,7 @@ _VALUES: dict[str, type] = {
     for cls in (
         *(Placed, BookingRow, Done, LoadReport, HeldBack, Refusal, Reason, Session),
         *(Resize, Move, Assign, Reschedule),
+        WorkshopRow,
     )
 }
 

@@ -197,6 +197,11 @@ class SessionType:
         """The longest it lasts, in minutes: what a calendar and a diary set aside."""
         return self.minutes[-1]
 
+    @property
+    def unlisted(self) -> bool:
+        """Whether its sessions are shown to those invited only: it is private, or each is one team's workshop."""
+        return self.private or self.access is Access.REQUEST
+
     def role(self, key: str) -> Role | None:
         """The role of that key, if this type has it."""
         return next((role for role in self.roles if role.key == key), None)

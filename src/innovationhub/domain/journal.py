@@ -59,6 +59,15 @@ KINDS: tuple[str, ...] = (
     "session.reminder-due",
     "session-type.added",
     "session-type.changed",
+    "workshop.requested",
+    "workshop.acknowledged",
+    "workshop.designed",
+    "workshop.scheduled",
+    "workshop.delivered",
+    "workshop.followed-up",
+    "workshop.declined",
+    "workshop.withdrawn",
+    "workshop.overdue",
 )
 """Every kind of entry the core can write; a plugin's kinds begin with its own name."""
 
@@ -69,7 +78,7 @@ class Entry(Record):
     """One line of the journal.
 
     `position` counts from 1 in commit order without gaps (0: not yet committed). `actor` and `subject` are opaque: a
-    person's key, a booking, session, series or session type. `facts` are plain values.
+    person's key, a booking, session, series, session type or workshop. `facts` are plain values.
     """
 
     position: int

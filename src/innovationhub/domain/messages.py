@@ -36,6 +36,13 @@ class MessageKind(enum.StrEnum):
     REMINDER = "reminder"
     BELOW_MINIMUM = "below-minimum"
     FEEDBACK = "feedback"
+    WORKSHOP_REQUESTED = "workshop-requested"
+    WORKSHOP_NEW = "workshop-new"
+    WORKSHOP_ACKNOWLEDGED = "workshop-acknowledged"
+    WORKSHOP_SCHEDULED = "workshop-scheduled"
+    WORKSHOP_DECLINED = "workshop-declined"
+    WORKSHOP_FOLLOWED_UP = "workshop-followed-up"
+    WORKSHOP_OVERDUE = "workshop-overdue"
 
 
 @attrs.frozen

@@ -17,6 +17,7 @@ from innovationhub.domain.ids import checked_id, checked_key, checked_text
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Range, Record, record
 from innovationhub.domain.views import MessageView
+from innovationhub.domain.workshop import Workshop
 from innovationhub.errors import Invalid
 
 __all__ = ["Note", "Person", "PersonData", "PersonRow", "asked", "texts_about"]
@@ -73,8 +74,8 @@ class PersonData:
 
     `key` is the opaque key under which rosters and the journal know them. `bookings` are theirs with what was noted
     about each (by booking and kind), `entries` what the journal says of them and their bookings, `messages` what was or
-    is to be written to them. `account` is theirs in the trust's LMS, empty where none is known. `complete` is False
-    where there was more than could be listed.
+    is to be written to them. `account` is theirs in the trust's LMS, empty where none is known. `workshops` are
+    those they asked for or are in. `complete` is False where there was more than could be listed.
     """
 
     person: Person
@@ -86,6 +87,7 @@ class PersonData:
     complete: bool
     messages: tuple[MessageView, ...] = ()
     account: str = ""
+    workshops: tuple[Workshop, ...] = ()
 
 
 @record("person", key=("id",), indexes={"by_key": ("key",), "by_email": ("email",)})
@@ -114,7 +116,7 @@ class PersonRow(Record):
 @record("note", key=("subject", "kind"))
 @attrs.frozen
 class Note(Record):
-    """Free text about a booking: what was noted with it, why it was cancelled.
+    """Free text about a booking, a session or a workshop: what was noted with it, why it was cancelled.
 
     It may name people, so it lives here and never in the journal.
     """

@@ -27,6 +27,7 @@ from innovationhub.domain.schedule import Session, SessionRow, SessionStatus
 from innovationhub.domain.settings import HubSettings
 from innovationhub.domain.slots import slot_span
 from innovationhub.domain.time import Span, zone
+from innovationhub.domain.workshop import WorkshopRow, WorkshopState
 
 __all__ = ["Matter", "say"]
 
@@ -70,6 +71,8 @@ class Matter:
     `reason` is what somebody wrote. `held` of `minimum` seats are taken. `because` is "transferred" where a place ended
     for one in another session, "reinstated" where what was called off is on again; `still` says that the person holds
     another place in the session.
+    Of a `workshop` (its id) `dates` are all to come, `due` is when the next step is promised, `owner` the name of who
+    leads it, `texts` what was written.
     """
 
     kind: MessageKind
@@ -97,6 +100,10 @@ class Matter:
     whole: bool = False
     because: str = ""
     still: bool = False
+    workshop: str = ""
+    due: datetime | None = None
+    owner: str = attrs.field(default="", repr=False)
+    texts: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     invitation: Invitation | None = attrs.field(default=None, repr=False)
 
 
@@ -116,6 +123,8 @@ def say(draft: Draft, delivery: Delivery) -> Matter | Untrue:
     )
     if delivery.kind is _K.BELOW_MINIMUM:
         return _short(draft, delivery, to)
+    if delivery.kind in _WORKSHOP:
+        return _of_workshop(draft, delivery, to)
     return _of_booking(draft, delivery, to)
 
 
@@ -273,3 +282,49 @@ def _short(draft: Draft, delivery: Delivery, to: Recipient) -> Matter | Untrue:
         delivery.kind, to, draft.programme.hub, type_.title, session.id, starts, ends, session.venue
     )
     return attrs.evolve(matter, role=role.key, held=held, minimum=role.minimum)
+
+
+_W = WorkshopState
+
+_WORKSHOP: Mapping[MessageKind, WorkshopState | None] = {
+    _K.WORKSHOP_REQUESTED: _W.REQUESTED,
+    _K.WORKSHOP_NEW: _W.REQUESTED,
+    _K.WORKSHOP_ACKNOWLEDGED: _W.ACKNOWLEDGED,
+    _K.WORKSHOP_SCHEDULED: _W.SCHEDULED,
+    _K.WORKSHOP_DECLINED: _W.DECLINED,
+    _K.WORKSHOP_FOLLOWED_UP: _W.FOLLOWED_UP,
+    _K.WORKSHOP_OVERDUE: None,
+}
+"""How a workshop has to stand for a message to be true; None: as it did, and its next step is still overdue."""
+
+
+def _of_workshop(draft: Draft, delivery: Delivery, to: Recipient) -> Matter | Untrue:
+    """A step of a workshop, for whoever asked or for those who owe the next one."""
+    row = draft.get(WorkshopRow, delivery.session_id)
+    entry = draft.get(Entry, delivery.position)
+    if row is None or entry is None:
+        return Untrue("there is no such workshop")
+    state = _WORKSHOP[delivery.kind]
+    still = str(state or entry.facts["state"]) == str(row.state)
+    if not still or (state is None and (row.due is None or row.due > draft.now)):
+        return Untrue(f"the workshop is {row.state} by now, and nothing of this is due")
+    where = zone(draft.programme.hub.timezone)
+    type_ = draft.programme.type(row.type)
+    leads = Range(PersonRow, "by_key", (row.owner,), limit=1)
+    draft.need(leads)
+    owner = draft.scan(leads).records if row.owner else []
+    notes = draft.scan(Range(Note, "key", (row.id,), limit=20)).records
+    return Matter(
+        delivery.kind,
+        to,
+        draft.programme.hub,
+        type_.title,
+        row.id,
+        None,
+        None,
+        dates=_dates(draft, row.series_id, type_) if row.state is _W.SCHEDULED else (),
+        workshop=row.id,
+        due=row.due and row.due.astimezone(where),
+        owner=owner[0].name if owner else "",
+        texts={note.kind: note.text for note in notes},
+    )

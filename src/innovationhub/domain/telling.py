@@ -34,7 +34,16 @@ from innovationhub.domain.records import Key, Range, Record
 from innovationhub.domain.schedule import SessionRow, series_from_text
 from innovationhub.domain.waitlist import queue_of
 
-__all__ = ["SESSION_KINDS", "Call", "calls", "first_reads", "history_of", "kind_of"]
+__all__ = [
+    "SESSION_KINDS",
+    "TOLD_WHO_ASKED",
+    "WORKSHOP_KINDS",
+    "Call",
+    "calls",
+    "first_reads",
+    "history_of",
+    "kind_of",
+]
 
 MOST_TOLD = 10_000
 """Bookings of one standing, in one role, whose people are told of one thing."""
@@ -128,6 +137,8 @@ def calls(draft: Draft, entry: Entry) -> Sequence[Call]:
         return list(_of_booking(draft, entry, kind))
     if entry.kind in _SESSION:
         return list(_of_session(draft, entry))
+    if entry.kind in WORKSHOP_KINDS:
+        return list(_of_workshop(draft, entry))
     return list(_of_series(draft, entry)) if entry.kind == "series.changed" else ()
 
 
@@ -301,6 +312,39 @@ def _of_series(draft: Draft, entry: Entry) -> Iterator[Call]:
     for each in _by_then(draft, registered, entry):
         yield Call(_K.CHANGED, each.person, each.id, each.id, series.key, entry.at + NO_HURRY)
 
+
+def _of_workshop(draft: Draft, entry: Entry) -> Iterator[Call]:
+    """Whoever asked for a workshop, about a step of it; the team and whoever leads it, about what they owe."""
+    id, until = entry.subject, entry.at + NO_HURRY
+    kind = _WORKSHOP.get(entry.kind)
+    if kind is not None:
+        yield Call(kind, str(entry.facts["person"]), id, "", id, until)
+    contact = [TEAM] if draft.programme.hub.contact else []
+    if entry.kind == "workshop.requested":
+        team, kind = contact, _K.WORKSHOP_NEW
+    elif entry.kind == "workshop.overdue":
+        owner = str(entry.facts["owner"])
+        team, kind = [*([owner] if owner else []), *contact], _K.WORKSHOP_OVERDUE
+    else:
+        return
+    for person in team:
+        yield Call(kind, person, f"team {id}", "", id, until)
+
+
+_WORKSHOP: dict[str, MessageKind] = {
+    "workshop.requested": _K.WORKSHOP_REQUESTED,
+    "workshop.acknowledged": _K.WORKSHOP_ACKNOWLEDGED,
+    "workshop.scheduled": _K.WORKSHOP_SCHEDULED,
+    "workshop.declined": _K.WORKSHOP_DECLINED,
+    "workshop.followed-up": _K.WORKSHOP_FOLLOWED_UP,
+}
+"""What a step of a workshop tells whoever asked for it."""
+
+TOLD_WHO_ASKED = frozenset(_WORKSHOP)
+"""The kinds of entry about a workshop that call for a message whatever else is the case."""
+
+WORKSHOP_KINDS = TOLD_WHO_ASKED | {"workshop.overdue"}
+"""The kinds of entry about a workshop that somebody may be told of."""
 
 _SESSION: dict[str, MessageKind] = {
     "session.moved": _K.MOVED,

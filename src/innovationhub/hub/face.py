@@ -13,7 +13,6 @@ from innovationhub.domain.fields import listed
 from innovationhub.engine import Clock
 from innovationhub.errors import Invalid
 from innovationhub.hub.agreeing import opened
-from innovationhub.hub.changing import Changing
 from innovationhub.hub.door import Door
 from innovationhub.hub.extending import Extending
 from innovationhub.hub.knowing import Knowing
@@ -23,6 +22,7 @@ from innovationhub.hub.part import system_clock
 from innovationhub.hub.programming import Programming
 from innovationhub.hub.reserving import Reserving
 from innovationhub.hub.upkeep import Upkeep
+from innovationhub.hub.workshops import Workshops
 from innovationhub.plugins import CORE_RECORDS, load
 from innovationhub.protocols.store import StoreRequest
 
@@ -51,7 +51,7 @@ class Settings:
     lms: str | None = attrs.field(default=None, repr=False)
 
 
-class Hub(Programming, Knowing, Reserving, Looking, Door, Changing, Messaging, Upkeep, Extending):
+class Hub(Programming, Knowing, Reserving, Looking, Door, Workshops, Messaging, Upkeep, Extending):
     """A trust's innovation hub on one store. Safe to use from several threads; several processes may share a store.
 
     Every command takes `request_id` (the same id gets the same answer, for ever, and acts once) and `actor` (who does

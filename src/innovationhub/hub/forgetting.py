@@ -14,23 +14,26 @@ from innovationhub.domain.booking import LIVE, BookingRow
 from innovationhub.domain.cancelling import Cancel
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.erasing import STEP, EraseNotes, ErasePerson
-from innovationhub.domain.people import PersonRow
+from innovationhub.domain.journal import Entry
+from innovationhub.domain.people import PersonRow, texts_about
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.refusals import Refused
 from innovationhub.domain.remembering import ForgetPerson
 from innovationhub.domain.reviewing import MoveCursor
 from innovationhub.domain.schedule import SessionRow
+from innovationhub.domain.tailoring import LeaveWorkshop
 from innovationhub.domain.timers import Cursor
+from innovationhub.domain.workshop import TRANSITIONS, WorkshopMember, WorkshopRow
 from innovationhub.engine import Engine
 from innovationhub.errors import NotFound
 from innovationhub.protocols.store import SupportsScrub
 
-__all__ = ["MOST_LINES", "erase", "forget_old", "lines_of"]
+__all__ = ["MOST_LINES", "erase", "forget_old", "lines_of", "workshops_of"]
 
 MOST_LINES = 100_000
 """Places of one person that are looked through."""
 
-NOTES, PEOPLE = "retention-notes", "retention-people"
+NOTES, PEOPLE, WORKSHOPS = "retention-notes", "retention-people", "retention-workshops"
 
 
 def lines_of(engine: Engine, key: str) -> Sequence[Appointment]:
@@ -45,6 +48,7 @@ def erase(engine: Engine, person_id: str, key: str, actor: str, request_id: str 
     if key:
         _give_up_all(engine, key, actor)
         _forget_texts(engine, sorted({line.booking_id for line in lines_of(engine, key)}), actor)
+        _leave_workshops(engine, key, actor)
         _forget_in_lms(engine, key, actor)
     command = ErasePerson(person_id=person_id, key=key, actor=actor)
     engine.run(command, lambda _: None, request_id=request_id, asked=(person_id,))
@@ -63,6 +67,21 @@ def _give_up_all(engine: Engine, key: str, actor: str) -> None:
         except (Refused, NotFound):
             # it has been, or was given up meanwhile: what is left is a number under a key that leads nowhere
             continue
+
+
+def workshops_of(engine: Engine, key: str) -> list[str]:
+    """The workshops that a person asked for, is in, or both."""
+    within = Range(WorkshopMember, "by_person", (key,), limit=MOST_LINES)
+    asked_for = Range(WorkshopRow, "by_person", (key,), limit=MOST_LINES)
+    rows = engine.store.read(Read(ranges=(within, asked_for)))
+    ids = {each.workshop_id for each in rows.scan(within).records}
+    return sorted(ids | {each.id for each in rows.scan(asked_for).records})
+
+
+def _leave_workshops(engine: Engine, key: str, actor: str) -> None:
+    """Take them out of every workshop, with what they wrote."""
+    for id in workshops_of(engine, key):
+        engine.run(LeaveWorkshop(workshop_id=id, person=key, actor=actor), lambda _: None)
 
 
 def _forget_in_lms(engine: Engine, key: str, actor: str) -> None:
@@ -89,6 +108,8 @@ def forget_old(engine: Engine, limit: int) -> tuple[int, bool]:
     number, done = 0, True
     if retention.notes_days is not None:
         some, complete = _old_texts(engine, limit, retention.notes_days)
+        number, done = number + some, done and complete
+        some, complete = _old_workshops(engine, limit, retention.notes_days)
         number, done = number + some, done and complete
     if retention.people_days is not None:
         some, complete = _old_people(engine, limit, retention.people_days)
@@ -123,6 +144,43 @@ def _old_texts(engine: Engine, limit: int, days: int) -> tuple[int, bool]:
     return number, not found.cut
 
 
+def _old_workshops(engine: Engine, limit: int, days: int) -> tuple[int, bool]:
+    """Texts about workshops that ended so many days ago, a page of all workshops at each tick."""
+    now = engine.now()
+    cursor = _cursor(engine, WORKSHOPS)
+    wanted = Range(WorkshopRow, "key", (), (cursor.key or None) if cursor else None, None, limit)
+    found = engine.store.read(Read(ranges=(wanted,))).scan(wanted)
+    ended = [row.id for row in found.records if not TRANSITIONS[row.state]]
+    last = {id: Range(Entry, "by_subject", (id,), limit=1, reverse=True) for id in ended}
+    texts = {id: texts_about(id) for id in ended}
+    rows = engine.store.read(Read(ranges=(*last.values(), *texts.values())))
+    old = [
+        id
+        for id in ended
+        if rows.scan(texts[id]).records
+        and all(entry.at < now - timedelta(days=days) for entry in rows.scan(last[id]).records)
+    ]
+    key = found.records[-1].id + "\x00" if found.cut else ""
+    if found.records and (cursor is None or cursor.key != key):
+        engine.run(MoveCursor(cursor=Cursor(WORKSHOPS, now, key)), lambda _: None)
+    return _forget_texts(engine, old, "system:tick"), not found.cut
+
+
+def _at_work(engine: Engine, people: Sequence[PersonRow]) -> set[str]:
+    """Of these people those who asked for, are in or lead a workshop that has not ended."""
+    states = [state for state, after in TRANSITIONS.items() if after]
+    under_way = tuple(Range(WorkshopRow, "by_state", (str(state),), limit=MOST_LINES) for state in states)
+    within = {row.key: Range(WorkshopMember, "by_person", (row.key,), limit=MOST_LINES) for row in people}
+    rows = engine.store.read(Read(ranges=(*under_way, *within.values())))
+    workshops = {row.id: row for each in under_way for row in rows.scan(each).records}
+    found = {key for row in workshops.values() for key in (row.person, row.owner)}
+    return found | {
+        key
+        for key, each in within.items()
+        if any(m.workshop_id in workshops for m in rows.scan(each).records)
+    }
+
+
 def _old_people(engine: Engine, limit: int, days: int) -> tuple[int, bool]:
     """People of whom nothing is newer than so many days, a page of all people at each tick."""
     now = engine.now()
@@ -150,6 +208,7 @@ def _long_gone(engine: Engine, rows: Sequence[PersonRow], before: datetime) -> I
     diaries = tuple(Key(Diary, (row.key,)) for row in rows)
     read = engine.store.read(Read(diaries, tuple(each for pair in wanted.values() for each in pair)))
     leading = {key for series in engine.programme.series.values() for key in series.facilitators}
+    leading |= _at_work(engine, rows)
     for row in rows:
         lines = [line for each in wanted[row.id] for line in read.scan(each).records]
         latest = max([row.added, *(line.ends for line in lines)])

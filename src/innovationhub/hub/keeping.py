@@ -25,8 +25,10 @@ from innovationhub.domain.reviewing import MoveCursor, Review
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.settling import Settle
+from innovationhub.domain.tailoring import LookAtWorkshop
 from innovationhub.domain.timers import OFFER, Cursor, Timer, roster_of
 from innovationhub.domain.views import TickReport
+from innovationhub.domain.workshop import PROMISE
 from innovationhub.engine import Engine
 from innovationhub.errors import HubError, Invalid, Unavailable
 from innovationhub.hub.forgetting import forget_old
@@ -105,6 +107,8 @@ def _settling(session: SessionRow) -> Command:
 
 def _ring(engine: Engine, timer: Timer) -> bool:
     """Look at what a timer is due for."""
+    if timer.kind == PROMISE:
+        return _finish(engine, lambda: LookAtWorkshop(workshop_id=timer.subject))
     if timer.kind == OFFER:
         return _finish(engine, lambda: Lapse(booking_id=timer.subject))
     session_id, role = roster_of(timer.subject)

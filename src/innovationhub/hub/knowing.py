@@ -13,9 +13,10 @@ from innovationhub.domain.mirrors import LmsAccountRow
 from innovationhub.domain.people import Person, PersonData, asked
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.errors import Invalid, NotFound
-from innovationhub.hub.forgetting import MOST_LINES, erase, lines_of
+from innovationhub.hub.forgetting import MOST_LINES, erase, lines_of, workshops_of
 from innovationhub.hub.messaging import message_views
 from innovationhub.hub.part import Part
+from innovationhub.hub.workshops import workshops_under
 
 __all__ = ["Knowing"]
 
@@ -54,7 +55,8 @@ class Knowing(Part):
         lines = lines_of(self._engine, row.key)
         bookings = self._bookings.under(sorted({line.booking_id for line in lines}))
         notes = {each.id: self._bookings.notes(each.id) for each in bookings}
-        subjects = [row.key, *(each.id for each in bookings)]
+        within = workshops_of(self._engine, row.key)
+        subjects = [row.key, *within, *(each.id for each in bookings)]
         ranges = tuple(Range(Entry, "by_subject", (each,), limit=MOST_ENTRIES) for each in subjects)
         posted = Range(Delivery, "by_person", (row.key,), limit=MOST_ENTRIES)
         rows = self._engine.store.read(Read((Key(LmsAccountRow, (row.key,)),), (*ranges, posted)))
@@ -70,6 +72,7 @@ class Knowing(Part):
             complete=len(lines) < MOST_LINES and not any(rows.scan(each).cut for each in (*ranges, posted)),
             messages=tuple(message_views(self._engine, self._people, rows.scan(posted).records)),
             account=account.account if account else "",
+            workshops=tuple(workshops_under(self._engine, self._people, within)),
         )
 
     def erase_person(

@@ -166,7 +166,9 @@ class Showing:
         def wanted(row: SessionRow) -> bool:
             if types is not None and row.type not in types:
                 return False
-            return row.id in mine or not programme.type(row.type).private
+            # a workshop stays its team's, whatever becomes of its type
+            kept = programme.types[row.type, row.revision]
+            return row.id in mine or not (programme.type(row.type).private or kept.unlisted)
 
         return wanted
 

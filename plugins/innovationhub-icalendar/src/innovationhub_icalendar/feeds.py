@@ -187,7 +187,7 @@ def _words(view: SessionView, type_: SessionType, person: str | None) -> Words:
         busy = False
     if view.status is SessionStatus.CALLED_OFF:
         summary, status, busy = f"Called off: {view.title}", "CANCELLED", False
-    return Words(summary, text, view.venue, type_.title, status, busy, private=type_.private)
+    return Words(summary, text, view.venue, type_.title, status, busy, private=type_.unlisted)
 
 
 # --- when something changed last ---

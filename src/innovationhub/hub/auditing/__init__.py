@@ -11,6 +11,7 @@ from innovationhub.domain.mirrors import LmsAccountRow, LmsSignUpRow
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.views import Violation
+from innovationhub.domain.workshop import WorkshopRow
 from innovationhub.engine import Engine
 from innovationhub.hub.auditing.diaries import diary_findings
 from innovationhub.hub.auditing.history import journal_findings
@@ -20,6 +21,7 @@ from innovationhub.hub.auditing.reading import pages
 from innovationhub.hub.auditing.rosters import roster_findings
 from innovationhub.hub.auditing.sessions import session_findings
 from innovationhub.hub.auditing.sides import orphan_findings
+from innovationhub.hub.auditing.workshops import workshop_findings
 
 __all__ = ["audit"]
 
@@ -40,4 +42,6 @@ def audit(engine: Engine) -> list[Violation]:
         found += sign_up_findings(engine, signups)
     for accounts in pages(engine, LmsAccountRow, lambda row: row.person):
         found += account_findings(engine, accounts)
+    for workshops in pages(engine, WorkshopRow, lambda row: row.id):
+        found += workshop_findings(engine, workshops)
     return [*found, *journal_findings(engine), *message_findings(engine)]

@@ -11,6 +11,7 @@ from innovationhub.domain.people import Note, PersonRow, texts_about
 from innovationhub.domain.placing import appointments_of
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.views import Violation
+from innovationhub.domain.workshop import WorkshopMember, WorkshopRow
 from innovationhub.engine import Engine
 from innovationhub.hub.auditing.reading import HISTORY
 
@@ -22,7 +23,10 @@ def erasure_findings(engine: Engine, entries: Iterable[Entry]) -> Iterator[Viola
     for key in dict.fromkeys(entry.subject for entry in entries if entry.kind == "person.erased"):
         person = Range(PersonRow, "by_key", (key,), limit=1)
         lines = tuple(Range(Appointment, "by_person", (key, each), limit=HISTORY) for each in (True, False))
-        rows = engine.store.read(Read((Key(Diary, (key,)), Key(LmsAccountRow, (key,))), (person, *lines)))
+        asked_for = Range(WorkshopRow, "by_person", (key,), limit=HISTORY)
+        within = Range(WorkshopMember, "by_person", (key,), limit=1)
+        ranges = (person, *lines, asked_for, within)
+        rows = engine.store.read(Read((Key(Diary, (key,)), Key(LmsAccountRow, (key,))), ranges))
         held = [row for each in lines for row in rows.scan(each).records]
         kept = [
             name
@@ -31,6 +35,8 @@ def erasure_findings(engine: Engine, entries: Iterable[Entry]) -> Iterator[Viola
                 ("their diary", rows.get(Diary, key)),
                 ("their account in the LMS", rows.get(LmsAccountRow, key)),
                 ("texts about their bookings", _texts(engine, held)),
+                ("their part in a workshop", rows.scan(within).records),
+                ("texts about their workshops", _written(engine, rows.scan(asked_for).records)),
             )
             if there
         ]
@@ -48,3 +54,10 @@ def _texts(engine: Engine, lines: Iterable[Appointment]) -> list[Note]:
     rows = engine.store.read(Read(ranges=tuple(each for both in wanted.values() for each in both)))
     alone = [texts for people, texts in wanted.values() if len(rows.scan(people).rows) == 1]
     return [note for texts in alone for note in rows.scan(texts).records]
+
+
+def _written(engine: Engine, rows: Iterable[WorkshopRow]) -> list[Note]:
+    """What is noted about workshops."""
+    wanted = tuple(texts_about(row.id) for row in rows)
+    read = engine.store.read(Read(ranges=wanted)) if wanted else None
+    return [note for each in wanted for note in read.scan(each).records] if read else []

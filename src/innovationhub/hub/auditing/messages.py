@@ -11,7 +11,14 @@ from innovationhub.domain.deciding import Draft
 from innovationhub.domain.deliveries import Delivery, Following, delivery_id
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Key, Range, Read
-from innovationhub.domain.telling import SESSION_KINDS, calls, first_reads, kind_of
+from innovationhub.domain.telling import (
+    SESSION_KINDS,
+    TOLD_WHO_ASKED,
+    WORKSHOP_KINDS,
+    calls,
+    first_reads,
+    kind_of,
+)
 from innovationhub.domain.turning import CHANNEL
 from innovationhub.domain.views import Violation
 from innovationhub.engine import Engine
@@ -53,19 +60,21 @@ def _of_entries(engine: Engine, channel: str, entries: Sequence[Entry]) -> Itera
     known = {entry.position: entry for entry in entries}
     made = Range(Delivery, "by_entry", (channel,), min(known), max(known) + 1, MOST_OF_PAGE)
     told = {row.id: row for row in engine.store.read(Read(ranges=(made,))).scan(made).records}
+    positions = {row.position for row in told.values()}
     for position, wanted in engine.consider(lambda draft: _wanted(draft, channel, entries)).items():
-        missing = wanted - told.keys()
+        entry, missing = known[position], len(wanted - told.keys())
+        if entry.kind in TOLD_WHO_ASKED:
+            missing = int(position not in positions)
         if missing:
-            entry = known[position]
             many = f"{len(wanted)} messages" if len(wanted) > 1 else "a message"
             calling = f"entry {position} ({entry.kind}) calls for {many} by channel {channel}"
-            sentence = f"{calling}; missing: {len(missing)}"
+            sentence = f"{calling}; missing: {missing}"
             yield Violation(
                 7, "no-message", entry.subject, sentence, {"position": position, "channel": channel}
             )
     for row in told.values():
         entry = known[row.position]
-        if kind_of(entry) is None and entry.kind not in SESSION_KINDS:
+        if kind_of(entry) is None and entry.kind not in SESSION_KINDS | WORKSHOP_KINDS:
             sentence = f"entry {row.position} ({entry.kind}) calls for no message, and there is one: {row.id}"
             yield Violation(7, "uncalled", row.id, sentence, {"position": row.position, "channel": channel})
 
@@ -78,7 +87,8 @@ def _wanted(draft: Draft, channel: str, entries: Sequence[Entry]) -> dict[int, s
     about = [entry for entry in entries if kind_of(entry) is not None]
     draft.need(*first_reads(about))
     secret = draft.programme.secret
-    return {
+    asked: dict[int, set[str]] = {entry.position: set() for entry in entries if entry.kind in TOLD_WHO_ASKED}
+    return asked | {
         entry.position: {
             delivery_id(secret, channel, entry.position, call.person, call.topic)
             for call in calls(draft, entry)

@@ -34,6 +34,7 @@ from innovationhub.domain.views import (
     TickReport,
     Violation,
 )
+from innovationhub.domain.workshop import TEXTS, Workshop, WorkshopState
 from innovationhub.testing.strategies.catalogue import people
 from innovationhub.testing.strategies.values import (
     booking_ids,
@@ -58,6 +59,7 @@ __all__ = [
     "refusals",
     "session_views",
     "strategies_of_happenings",
+    "workshops",
 ]
 
 Strategy = st.SearchStrategy[Any]
@@ -81,6 +83,27 @@ def message_views() -> Strategy:
         reference=lines(),
         why=lines(),
         settled=st.none() | instants(),
+    )
+
+
+def workshops() -> Strategy:
+    """A bespoke workshop as callers see it."""
+    return st.builds(
+        Workshop,
+        id=booking_ids(),
+        type=keys(),
+        title=lines(1),
+        state=st.sampled_from(WorkshopState),
+        person_id=st.none() | ids(),
+        people=st.lists(ids(), unique=True, max_size=3).map(tuple),
+        size=st.integers(1, 50),
+        created_at=instants(),
+        owner_id=st.none() | ids(),
+        due=st.none() | instants(),
+        overdue=st.booleans(),
+        series_id=st.none() | keys(),
+        sessions=st.lists(sessions(), max_size=2).map(tuple),
+        texts=st.dictionaries(st.sampled_from(TEXTS), texts(), max_size=3),
     )
 
 
@@ -258,6 +281,7 @@ def strategies_of_happenings() -> dict[type[Any], Strategy]:
             st.lists(plans(), max_size=1).map(tuple),
         ),
         TickReport: st.builds(TickReport, numbers, numbers, st.booleans(), numbers, numbers),
+        Workshop: workshops(),
         Violation: st.builds(Violation, st.integers(1, 10), keys(), session_ids(), sentences, facts()),
         errors.HubError: st.builds(errors.HubError, sentences),
         errors.Conflict: st.builds(errors.Conflict, st.just(())),
