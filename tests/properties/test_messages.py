@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from innovationhub import BookingStatus, CallOff, Hub, Move, Refused
+from innovationhub import BookingStatus, CallOff, Hub, Move, Refused, Reinstate
 from innovationhub.domain.deliveries import LEASE
 from innovationhub.protocols.channel import Later, Message, Outcome, Sent
 from tests.audited import kind
@@ -153,7 +153,11 @@ class MessagesMachine(RuleBasedStateMachine):
     def call_off(self, date: str) -> None:
         self.change(CallOff(date))
 
-    def change(self, change: Move | CallOff) -> None:
+    @rule(date=st.sampled_from(DATES))
+    def reinstate(self, date: str) -> None:
+        self.change(Reinstate(date))
+
+    def change(self, change: Move | CallOff | Reinstate) -> None:
         try:
             self.hub.apply(self.hub.plan(change))
         except Refused:
@@ -197,6 +201,8 @@ class MessagesMachine(RuleBasedStateMachine):
                 if status in {_S.CONFIRMED, _S.WAITLISTED, _S.OFFERED} and not over:
                     assert told, (person, id, status)
                     assert status in TRUE[told[-1]], (told, status)
+                if status in {_S.CANCELLED, _S.DECLINED} and told and not over:
+                    assert told[-1] in ENDINGS, (told, status)
 
 
 TestMessages = MessagesMachine.TestCase
