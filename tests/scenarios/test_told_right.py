@@ -306,6 +306,7 @@ def test_an_answer_that_is_none_is_tried_again(make_hub: MakeHub, answer: object
         ("queued for other@nhs.example", "queued for …"),
         ("550 5.1.1 no such user", "550 5.1.1 no such user"),
         ("sms-2026 accepted", "sms-2026 accepted"),
+        ("70374833-ede4-4994-8512-182512345678", "70374833-ede4-4994-8512-182512345678"),
     ],
 )
 def test_what_is_kept_of_an_answer_names_nobody(said: str, shown: str) -> None:

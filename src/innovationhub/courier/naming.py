@@ -12,8 +12,8 @@ SHORTEST_WORD = 3
 """Letters of a part of a name that is looked for: shorter ones are in every other word."""
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
-_NUMBER = re.compile(r"\+?\d[\d \-()]{5,}\d")
-"""Seven digits or more, however they are set apart."""
+_NUMBER = re.compile(r"(?<![\w-])\+?\d[\d \-()]{5,}\d(?![\w-])")
+"""Seven digits or more, however they are set apart; not those within an id, such as a UUID."""
 
 
 def unnamed(text: str, to: Recipient) -> str:
