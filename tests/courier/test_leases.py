@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import attrs
 import pytest
 
@@ -10,11 +12,12 @@ from innovationhub.domain.answers import Answer, Done
 from innovationhub.domain.deliveries import LEASE
 from innovationhub.domain.posting import Post as Noting
 from innovationhub.domain.posting import Take
+from innovationhub.domain.records import Read, Rows
 from innovationhub.domain.turning import Turn
 from innovationhub.protocols.channel import Later, Message, Never, Outcome, Sent
 from tests.conftest import MakeHub
 from tests.courier.post import POST, Post, ticked
-from tests.support import TASTER, Clock, crowd
+from tests.support import TASTER, Clock, crowd, small_hub
 
 OTHER = "other"
 """The name of another courier."""
@@ -83,3 +86,30 @@ def test_while_one_is_on_its_way_a_later_about_the_same_waits(make_hub: MakeHub,
     clock.pass_by(seconds=LEASE.total_seconds())
     ticked(hub)
     assert post.to("p0") == ["moved"]
+
+
+def test_entries_are_turned_in_as_many_trips_for_many_sessions_as_for_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A page of entries about a dozen sessions is read together."""
+
+    def trips(weeks: int) -> int:
+        with small_hub(plugins=[Post()], settings=POST) as hub:
+            (ada,) = crowd(hub, 1)
+            for week in range(weeks):
+                day = datetime(2026, 12, 1, 10) + timedelta(weeks=week)
+                hub.book(f"taster@{day:%Y-%m-%dT%H:%M}", ada)
+            reads: list[Read] = []
+            read = hub._store.read
+
+            def counted(request: Read) -> Rows:
+                reads.append(request)
+                return read(request)
+
+            entries = tuple(hub.journal(hub.followers()[0].position))
+            with monkeypatch.context() as patch:
+                patch.setattr(hub._store, "read", counted)
+                hub._engine.run(Turn(channel="post", entries=entries), str)
+            return len(reads)
+
+    assert trips(11) == trips(2)

@@ -123,7 +123,7 @@ class Acts:
         if offered:
             taken = self.hub.accept(offered.id)
             who = ", ".join(name_of(self.hub, id) for id in taken.people)
-            self.out.say((who, "bold"), f" accepts: {standing(taken)}. Now: {self._left()}.")
+            self.out.say((who, "bold"), f" accepted: {standing(taken)}. Now: {self._left()}.")
 
     def _joined(self, series_id: str, role: str, cast: Sequence[Person]) -> list[Booking]:
         """The registrations of those who have time for every date."""

@@ -97,9 +97,8 @@ class Take:
             # one that a courier had and never answered for may be what it died of: it is taken by itself
             if len(taken) == self.limit or (taken and row.lease):
                 return draft.accept(Done(" ".join(taken), more=True))
-            if any(
-                each.id == row.id for each in waiting
-            ):  # else it was dropped just now, for one of the same topic
+            # else it was dropped just now, for one of the same topic
+            if any(each.id == row.id for each in waiting):
                 taken += self._consider(draft, row, waiting, quiet)
                 if taken and row.lease:
                     return draft.accept(Done(" ".join(taken), more=True))

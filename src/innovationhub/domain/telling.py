@@ -40,9 +40,9 @@ __all__ = [
     "WORKSHOP_KINDS",
     "Call",
     "calls",
-    "first_reads",
     "history_of",
     "kind_of",
+    "read_for",
 ]
 
 MOST_TOLD = 10_000
@@ -117,7 +117,7 @@ def history_of(booking_id: str) -> Range[Entry]:
     return Range(Entry, "by_subject", (booking_id,), limit=MOST_HISTORY)
 
 
-def first_reads(entries: Iterable[Entry]) -> list[Key[Record] | Range[Record]]:
+def _first_reads(entries: Iterable[Entry]) -> list[Key[Record] | Range[Record]]:
     """What telling of these entries reads before anything else, so that it is read in one trip for all."""
     wanted: list[Key[Record] | Range[Record]] = []
     for entry in entries:
@@ -128,6 +128,20 @@ def first_reads(entries: Iterable[Entry]) -> list[Key[Record] | Range[Record]]:
         elif entry.kind in _SESSION:
             wanted.append(Key(SessionRow, (entry.subject,)))
     return wanted
+
+
+def read_for(draft: Draft, entries: Iterable[Entry]) -> None:
+    """Read what telling of these entries takes, in two trips for all that are about bookings."""
+    entries = list(entries)
+    draft.need(*_first_reads(entries))
+    wanted: list[Key[Record]] = []
+    for entry in entries:
+        booking = draft.get(BookingRow, entry.subject) if kind_of(entry) is not None else None
+        if booking is not None and not is_whole(booking.session_id):
+            wanted.append(Key(SessionRow, (booking.session_id,)))
+        if entry.kind == "booking.transferred":
+            wanted.append(Key(BookingRow, (str(entry.facts["to"]),)))
+    draft.need(*wanted)
 
 
 def calls(draft: Draft, entry: Entry) -> Sequence[Call]:

@@ -17,7 +17,7 @@ from innovationhub.domain.deliveries import (
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.refusals import Refusal
-from innovationhub.domain.telling import calls, first_reads
+from innovationhub.domain.telling import calls, read_for
 
 __all__ = ["CHANNEL", "Begin", "MoveOn", "Turn"]
 
@@ -80,7 +80,7 @@ class Turn:
         cursor = draft.get(Following, CHANNEL + self.channel)
         if cursor is None or cursor.position + 1 != self.entries[0].position:
             return draft.accept(Done("0"))
-        draft.need(*first_reads(self.entries))
+        read_for(draft, self.entries)
         made = 0
         for entry in self.entries:
             made += self._turn(draft, entry)

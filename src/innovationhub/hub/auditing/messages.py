@@ -16,8 +16,8 @@ from innovationhub.domain.telling import (
     TOLD_WHO_ASKED,
     WORKSHOP_KINDS,
     calls,
-    first_reads,
     kind_of,
+    read_for,
 )
 from innovationhub.domain.turning import CHANNEL
 from innovationhub.domain.views import Violation
@@ -85,7 +85,7 @@ def _wanted(draft: Draft, channel: str, entries: Sequence[Entry]) -> dict[int, s
     Whom an entry about a session concerned depends on who was booked when it was looked at: that is not found again.
     """
     about = [entry for entry in entries if kind_of(entry) is not None]
-    draft.need(*first_reads(about))
+    read_for(draft, about)
     secret = draft.programme.secret
     asked: dict[int, set[str]] = {entry.position: set() for entry in entries if entry.kind in TOLD_WHO_ASKED}
     return asked | {
