@@ -39,7 +39,7 @@ LEASE = timedelta(minutes=5)
 """How long a courier has a delivery to itself. A channel answers within a minute, so it is not overtaken."""
 
 MOST_ATTEMPTS = 12
-"""Attempts until a delivery is given up: with the waits between them about a day and a half."""
+"""Attempts until a delivery is given up: with the waits between them about twenty hours."""
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 
