@@ -61,7 +61,7 @@ def _row(message: MessageView, where: tzinfo) -> tuple[str, ...]:
     to = f"{message.person_id or 'the team'} by {message.channel}"
     at = stamp(message.settled or message.due, where)
     tries = f" (tried {message.attempts} times)" if message.attempts > 1 else ""
-    what = f"{message.kind.value}: {message.why}{tries}" if message.why else message.kind.value
+    what = f"{message.kind!s}: {message.why}{tries}" if message.why else str(message.kind)
     return (message.id, what, message.session_id, to, at)
 
 

@@ -112,7 +112,7 @@ class Outbox:
         self._note(id, token, outcome)
         event = {
             "channel": self.name,
-            "message_kind": row.kind.value,
+            "message_kind": str(row.kind),
             "delivery": id,
             "attempt": row.attempts,
             "session": row.session_id,

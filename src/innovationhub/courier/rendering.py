@@ -108,9 +108,7 @@ class Templates:
             reply_to=matter.hub.contact,
         )
 
-    def _rendered(
-        self, kind: MessageKind, made: Callable[[jinja2.Template], str], *, html: bool = False
-    ) -> str:
+    def _rendered(self, kind: str, made: Callable[[jinja2.Template], str], *, html: bool = False) -> str:
         environment = self._html if html else self._text
         try:
             return made(environment.get_template(f"{kind}.j2"))

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 import attrs
 
 from innovationhub.domain.ids import hashed
-from innovationhub.domain.messages import MessageKind
+from innovationhub.domain.messages import message_kind
 from innovationhub.domain.records import Record, record
 
 __all__ = [
@@ -82,7 +82,7 @@ class Delivery(Record):
     id: str
     channel: str
     position: int
-    kind: MessageKind
+    kind: str = attrs.field(converter=message_kind)
     person: str
     topic: str
     booking_id: str

@@ -13,7 +13,7 @@ import attrs
 
 from innovationhub.domain.events import Invitation
 
-__all__ = ["Later", "Message", "MessageKind", "Never", "Outcome", "Recipient", "Sent"]
+__all__ = ["Later", "Message", "MessageKind", "Never", "Outcome", "Recipient", "Sent", "message_kind"]
 
 
 class MessageKind(enum.StrEnum):
@@ -45,6 +45,14 @@ class MessageKind(enum.StrEnum):
     WORKSHOP_OVERDUE = "workshop-overdue"
 
 
+def message_kind(name: str) -> str:
+    """What a message says, by its name: a `MessageKind` where it is the hub's own, else the name, which is a plugin's."""
+    try:
+        return MessageKind(name)
+    except ValueError:
+        return name
+
+
 @attrs.frozen
 class Recipient:
     """Whom a message is for: what a channel needs to reach them, "" for what the hub does not know."""
@@ -58,14 +66,15 @@ class Recipient:
 class Message:
     """One message to one recipient, ready to go.
 
-    `key` is opaque, stable and theirs alone: whoever is handed the same key twice may leave the second. `attempt`
+    `key` is opaque, stable and theirs alone: whoever is handed the same key twice may leave the second. `kind` is a
+    `MessageKind`, or the name of a plugin's own such as "fund-approved". `attempt`
     counts from 1: from 2 on it may have gone out already. `at` is when what it tells came about (UTC). `subject` is one
     line without control characters. `text` and `html` say the same. `facts` are the values they were made of, for a
     service that has templates of its own. `reply_to` is the hub team's address, "" where none is known.
     """
 
     key: str
-    kind: MessageKind
+    kind: str = attrs.field(converter=message_kind)
     to: Recipient
     subject: str = attrs.field(repr=False)
     text: str = attrs.field(repr=False)

@@ -17,7 +17,7 @@ from innovationhub.domain.diary import Appointment
 from innovationhub.domain.events import Invitation
 from innovationhub.domain.inviting import invitation, still_there
 from innovationhub.domain.journal import Entry
-from innovationhub.domain.messages import MessageKind, Recipient
+from innovationhub.domain.messages import MessageKind, Recipient, message_kind
 from innovationhub.domain.minimum import seated
 from innovationhub.domain.people import Note, PersonRow
 from innovationhub.domain.placing import is_whole, locate, place_for
@@ -38,7 +38,7 @@ AHEAD = timedelta(days=400)
 
 _K, _S = MessageKind, BookingStatus
 
-_TRUE: Mapping[MessageKind, frozenset[BookingStatus]] = {
+_TRUE: Mapping[str, frozenset[BookingStatus]] = {
     _K.REQUESTED: frozenset({_S.REQUESTED}),
     _K.CONFIRMED: frozenset({_S.CONFIRMED}),
     _K.WAITING: frozenset({_S.WAITLISTED}),
@@ -75,7 +75,7 @@ class Matter:
     leads it, `texts` what was written.
     """
 
-    kind: MessageKind
+    kind: str = attrs.field(converter=message_kind)
     to: Recipient = attrs.field(repr=False)
     hub: HubSettings
     title: str
@@ -208,7 +208,7 @@ def _status(draft: Draft, booking: BookingRow, line: Appointment) -> BookingStat
     return line.status
 
 
-def _over(draft: Draft, session: SessionRow, kind: MessageKind) -> str:
+def _over(draft: Draft, session: SessionRow, kind: str) -> str:
     """Why nothing of this kind is to be said of a session any more; empty where it is."""
     if kind in _OF_WHAT_IS_OVER:
         old = kind is not _K.FEEDBACK and draft.now >= session.ends
@@ -236,7 +236,7 @@ def _dates(draft: Draft, series_id: str, type_: SessionType) -> tuple[Session, .
     )
 
 
-_WRITTEN = {
+_WRITTEN: Mapping[str, str] = {
     _K.REJECTED: "rejected",
     _K.CALLED_OFF: "called-off",
     _K.CONFIRMED: "approved",
@@ -286,7 +286,7 @@ def _short(draft: Draft, delivery: Delivery, to: Recipient) -> Matter | Untrue:
 
 _W = WorkshopState
 
-_WORKSHOP: Mapping[MessageKind, WorkshopState | None] = {
+_WORKSHOP: Mapping[str, WorkshopState | None] = {
     _K.WORKSHOP_REQUESTED: _W.REQUESTED,
     _K.WORKSHOP_NEW: _W.REQUESTED,
     _K.WORKSHOP_ACKNOWLEDGED: _W.ACKNOWLEDGED,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -29,6 +29,7 @@ __all__ = [
     "Closed",
     "Opening",
     "Planned",
+    "Section",
     "Series",
     "Session",
     "SessionRow",
@@ -130,11 +131,28 @@ class Series:
 
 @attrs.frozen
 class Catalogue:
-    """What a catalogue file describes: the hub's settings (None: not mentioned), session types, series."""
+    """What a catalogue file describes: the hub's settings (None: not mentioned), session types, series.
+
+    `sections` are the tables of plugins (see `protocols.keeper`), by their names: a value of the section's class, a
+    tuple of them for one that is `many`.
+    """
 
     hub: HubSettings | None = None
     session_types: tuple[SessionType, ...] = attrs.field(default=(), validator=_all(SessionType))
     series: tuple[Series, ...] = attrs.field(default=(), validator=_all(Series))
+    sections: Mapping[str, object] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Section:
+    """A table of a plugin's own in a catalogue file: the class that it is made into, and whether it is `[[many]]`.
+
+    The class is frozen, and its fields have converters and validators, as those of `SessionType` have: they raise
+    `Invalid`, and every fault of the file is told at once.
+    """
+
+    cls: type[attrs.AttrsInstance]
+    many: bool = False
 
 
 @attrs.frozen

@@ -82,7 +82,7 @@ _CAME = ("attended", LEFT, OF_SET)
 class Call:
     """One message that is called for. See `deliveries.Delivery` for `topic` and `until`."""
 
-    kind: MessageKind
+    kind: str
     person: str
     topic: str
     booking_id: str

@@ -9,7 +9,6 @@ import attrs
 
 from innovationhub.domain.booking import Booking, BookingStatus
 from innovationhub.domain.deliveries import DeliveryState
-from innovationhub.domain.messages import MessageKind
 from innovationhub.domain.plans import Plan
 from innovationhub.domain.records import Facts
 from innovationhub.domain.refusals import Reason
@@ -86,7 +85,7 @@ class MessageView:
     """
 
     id: str
-    kind: MessageKind
+    kind: str
     channel: str
     person_id: str | None
     booking_id: str | None

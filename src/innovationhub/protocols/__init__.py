@@ -14,6 +14,21 @@ from innovationhub.protocols.channel import (
 )
 from innovationhub.protocols.closures import Closures
 from innovationhub.protocols.follower import Follower, Since
+from innovationhub.protocols.keeper import (
+    Call,
+    Check,
+    Keeper,
+    LoadReport,
+    Matter,
+    Section,
+    SupportsFigures,
+    SupportsMessages,
+    SupportsRetention,
+    SupportsSections,
+    SupportsTimers,
+    Table,
+    Untrue,
+)
 from innovationhub.protocols.lms import Lms, LmsOpener, LmsRequest
 from innovationhub.protocols.rule import Case, Rule, Verdict
 from innovationhub.protocols.store import (
@@ -27,21 +42,27 @@ from innovationhub.protocols.store import (
 )
 
 __all__ = [
+    "Call",
     "Case",
     "Channel",
     "ChannelOpener",
+    "Check",
     "Closures",
     "Commit",
     "Follower",
+    "Keeper",
     "Later",
     "Lms",
     "LmsOpener",
     "LmsRequest",
+    "LoadReport",
+    "Matter",
     "Message",
     "Never",
     "Outcome",
     "Recipient",
     "Rule",
+    "Section",
     "Sent",
     "Since",
     "Store",
@@ -49,6 +70,13 @@ __all__ = [
     "StoreRequest",
     "SupportsConfirm",
     "SupportsCount",
+    "SupportsFigures",
+    "SupportsMessages",
+    "SupportsRetention",
     "SupportsScrub",
+    "SupportsSections",
+    "SupportsTimers",
+    "Table",
+    "Untrue",
     "Verdict",
 ]

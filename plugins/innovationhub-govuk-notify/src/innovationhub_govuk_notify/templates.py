@@ -33,10 +33,10 @@ class Templates:
     """Ids of templates by kind of message, and one for the others, "" where the others are not sent."""
 
     default: str = ""
-    by_kind: Mapping[MessageKind, str] = attrs.field(factory=dict)
+    by_kind: Mapping[str, str] = attrs.field(factory=dict)
 
-    def of(self, kind: MessageKind) -> str:
-        """The template of a kind; "" where it has none."""
+    def of(self, kind: str) -> str:
+        """The template of a kind, the hub's own or a plugin's; "" where it has none."""
         return self.by_kind.get(kind, self.default)
 
 
