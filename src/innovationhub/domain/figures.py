@@ -19,7 +19,7 @@ class Table:
     """Figures under a title. `key` names it in files, such as `attendance-by-type`.
 
     `columns` head the cells of each row; the first column says what a row is about, the others are numbers. `unit` is
-    what the numbers are, such as "people" or "days". `note` says what a reader must know: what counts, what was left out
+    what the numbers are, such as "people". `note` says what a reader must know: what counts, what was left out
     and why.
     """
 

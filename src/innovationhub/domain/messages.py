@@ -46,7 +46,7 @@ class MessageKind(enum.StrEnum):
 
 
 def message_kind(name: str) -> str:
-    """What a message says, by its name: a `MessageKind` where it is the hub's own, else the name, which is a plugin's."""
+    """What a message says, by its name: a `MessageKind` where it is the hub's own, else a plugin's own name."""
     try:
         return MessageKind(name)
     except ValueError:
