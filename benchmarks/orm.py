@@ -2,8 +2,8 @@
 
 All four look for the request, look for an active booking of the person near by, take a seat or the tail of the queue,
 and write booking, audit, outbox and request, in one transaction on a SQLite file of their own with WAL and
-`synchronous=FULL`: in one thread, and as 32 callers of one process do it who wait for their answers, as the threads of a
-web server do. A commit of one row is the disk's own limit through SQLite.
+`synchronous=FULL`: in one thread, and by 32 callers at once who wait for their answers, as the threads of a web server
+do. A commit of one row is the disk's own limit through SQLite.
 
 *Many sessions*: 1,000 sessions of 20 seats; *one hot session*: nearly everybody joins the end of its queue. The hub
 does more for the same booking: it checks the rules of the catalogue, keeps a journal that explains, and answers with
