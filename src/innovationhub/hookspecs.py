@@ -23,6 +23,7 @@ from innovationhub.domain.records import Record
 from innovationhub.protocols.channel import ChannelOpener
 from innovationhub.protocols.closures import Closures
 from innovationhub.protocols.follower import Follower
+from innovationhub.protocols.keeper import Keeper
 from innovationhub.protocols.lms import LmsOpener
 from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
@@ -35,6 +36,7 @@ __all__ = [
     "innovationhub_closures",
     "innovationhub_commands",
     "innovationhub_followers",
+    "innovationhub_keepers",
     "innovationhub_lms",
     "innovationhub_records",
     "innovationhub_rules",
@@ -93,3 +95,11 @@ def innovationhub_channels() -> Mapping[str, ChannelOpener]:  # type: ignore[emp
 @hookspec
 def innovationhub_followers() -> Mapping[str, Follower]:  # type: ignore[empty-body]
     """Followers of the journal, by the name under which the hub keeps how far each has come."""
+
+
+@hookspec
+def innovationhub_keepers() -> Mapping[str, Keeper]:  # type: ignore[empty-body]
+    """Keepers of records of the plugin's own, each under a name of small letters and digits: `{"fund": ...}`.
+
+    The keeper's entries, timers and messages begin with that name.
+    """

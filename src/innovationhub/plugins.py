@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources.abc import Traversable
 from typing import cast
@@ -21,6 +22,8 @@ from innovationhub.domain.answers import Receipt
 from innovationhub.domain.booking import BookingRow
 from innovationhub.domain.deliveries import Delivery, Following
 from innovationhub.domain.diary import Appointment, Diary
+from innovationhub.domain.journal import KINDS
+from innovationhub.domain.messages import MessageKind
 from innovationhub.domain.mirrors import (
     LmsAccountRow,
     LmsFindingRow,
@@ -34,12 +37,13 @@ from innovationhub.domain.records import Record, Schema
 from innovationhub.domain.resources import Resource
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow
-from innovationhub.domain.timers import Cursor, Timer
-from innovationhub.domain.workshop import WorkshopMember, WorkshopRow
+from innovationhub.domain.timers import OFFER, STRAIGHT, Cursor, Timer
+from innovationhub.domain.workshop import PROMISE, WorkshopMember, WorkshopRow
 from innovationhub.errors import PluginError
 from innovationhub.protocols.channel import ChannelOpener
 from innovationhub.protocols.closures import Closures
 from innovationhub.protocols.follower import Follower
+from innovationhub.protocols.keeper import Keeper
 from innovationhub.protocols.lms import LmsOpener
 from innovationhub.protocols.rule import Rule
 from innovationhub.protocols.store import StoreOpener
@@ -74,6 +78,15 @@ CORE_RECORDS: tuple[type[Record], ...] = (
 )
 """What every store keeps, the journal apart, which it appends itself."""
 
+RESERVED = (
+    {kind.partition(".")[0] for kind in KINDS}
+    | {kind.partition("-")[0] for kind in MessageKind}
+    | {OFFER, PROMISE, STRAIGHT}
+)
+"""Names that no keeper may have: with them the core's own entries, messages and timers begin."""
+
+_KEEPER = re.compile("[a-z][a-z0-9]*")
+
 log = logging.getLogger("innovationhub.plugins")
 
 
@@ -98,6 +111,7 @@ class Registry:
     lms: Mapping[str, LmsOpener] = attrs.field(factory=dict)
     channels: Mapping[str, ChannelOpener] = attrs.field(factory=dict)
     followers: Mapping[str, Follower] = attrs.field(factory=dict)
+    keepers: Mapping[str, Keeper] = attrs.field(factory=dict)
     plugins: tuple[str, ...] = ()
     broken: tuple[Broken, ...] = ()
     owners: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
@@ -144,6 +158,7 @@ def load(plugins: Iterable[object] = (), *, discover: bool = True) -> Registry:
         lms=cast("Mapping[str, LmsOpener]", found["innovationhub_lms"]),
         channels=cast("Mapping[str, ChannelOpener]", found["innovationhub_channels"]),
         followers=cast("Mapping[str, Follower]", found["innovationhub_followers"]),
+        keepers=cast("Mapping[str, Keeper]", found["innovationhub_keepers"]),
         plugins=tuple(sorted(taken)),
         owners=owners,
         broken=tuple(broken),
@@ -217,6 +232,11 @@ def _wrong(hook: str, things: object) -> str:
             return f"the name {name!r}, which is not text"
         if not _FITS[hook](thing):
             return f"{name!r} a {type(thing).__name__}, which cannot be one"
+        if isinstance(thing, Keeper) and hook == "innovationhub_keepers":
+            if not _KEEPER.fullmatch(name):
+                return f"a keeper the name {name!r}, which must be small letters and digits"
+            if name in RESERVED:
+                return f"a keeper the name {name!r}, with which things of the core begin: choose another"
         if _is_record(thing) and thing.__schema__.name != name:
             return f"the record {thing.__schema__.name!r} the name {name!r}: give it its own"
         if _is_record(thing) and name in {"journal", *(cls.__schema__.name for cls in CORE_RECORDS)}:
@@ -253,6 +273,10 @@ def _is_follower(thing: object) -> bool:
     return isinstance(thing, Follower)
 
 
+def _is_keeper(thing: object) -> bool:
+    return isinstance(thing, Keeper)
+
+
 def _is_file(thing: object) -> bool:
     return isinstance(thing, Traversable)
 
@@ -275,5 +299,6 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
     "innovationhub_commands": callable,
     "innovationhub_channels": callable,
     "innovationhub_followers": _is_follower,
+    "innovationhub_keepers": _is_keeper,
 }
 """Every hook, and whether a thing can be what it declares."""

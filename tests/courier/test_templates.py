@@ -50,7 +50,7 @@ def read(html: str) -> Words:
 
 
 def made(kind: MessageKind, hub: HubSettings = HUB) -> Message:
-    return sample(kind, hub, STARTS, Templates())
+    return sample(kind, hub, STARTS, Templates(), {})
 
 
 @KINDS

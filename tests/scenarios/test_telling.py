@@ -142,7 +142,7 @@ def test_who_books_after_a_move_is_not_told_of_it(make_hub: MakeHub, clock: Cloc
     moved = next(entry for entry in reversed(hub.journal()) if entry.kind == "session.moved")
     clock.pass_by(seconds=1)
     hub.book(TASTER, *people(hub, "after"))
-    told = hub._engine.consider(lambda draft: calls(draft, moved))
+    told = hub._engine.consider(lambda draft: calls(draft, moved, {}))
     assert list(hub.ids_of(each.person for each in told).values()) == ["before"]
     ticked(hub)
     assert post.to("before") == ["confirmed", "moved"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from innovationhub import DeliveryState, MessageKind, MessageView, TickReport, Unavailable
+from innovationhub import DeliveryState, MessageView, TickReport, Unavailable
 from innovationhub.cli.arguments import By, Commands, acting, command
 from innovationhub.cli.desk import Desk, zone_of
 from innovationhub.cli.keeping import did, say_troubles
@@ -79,16 +79,13 @@ def resend(desk: Desk, *, message_id: str, by: By) -> None:
 
 
 @command("preview")
-@click.argument(
-    "kind", metavar="[KIND]", required=False, type=click.Choice([str(each) for each in MessageKind])
-)
+@click.argument("kind", metavar="[KIND]", required=False)
 @click.option("--html", is_flag=True, help="As HTML.")
 @click.option("--out", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path), help="Into files.")
 def preview(desk: Desk, kind: str | None, *, html: bool, out: Path | None) -> None:
     """Show what messages look like: those of one KIND, or all, about a made-up booking."""
-    kinds = [kind] if kind else [str(each) for each in MessageKind]
     with desk.hub() as hub:
-        made = [hub.preview_message(each) for each in kinds]
+        made = [hub.preview_message(each) for each in ([kind] if kind else hub.message_kinds())]
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for each in made:

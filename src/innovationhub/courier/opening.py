@@ -8,17 +8,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from innovationhub.domain.messages import Message, MessageKind
+from innovationhub.domain.deciding import blame
+from innovationhub.domain.messages import Message, message_kind
+from innovationhub.domain.saying import Sayers
 from innovationhub.domain.settings import HubSettings
+from innovationhub.domain.telling import Tellers
 from innovationhub.engine import Engine
-from innovationhub.errors import Invalid
+from innovationhub.errors import Invalid, PluginError
 from innovationhub.protocols.channel import Channel, ChannelOpener
+from innovationhub.protocols.keeper import Keeper, SupportsMessages
 
 if TYPE_CHECKING:
     from innovationhub.courier.outbox import Outbox
     from innovationhub.courier.rendering import Templates
 
-__all__ = ["open_outboxes", "preview", "templates_of"]
+__all__ = ["open_outboxes", "own_templates", "preview", "tellers_of", "templates_of"]
 
 
 def open_outboxes(
@@ -31,7 +35,7 @@ def open_outboxes(
     """
     if not addresses:
         return {}
-    made = templates_of(templates)
+    made = templates_of(templates, engine.keepers)
     # here, so that a hub without channels loads no templates' library
     from innovationhub.courier.outbox import Outbox  # noqa: PLC0415
 
@@ -41,7 +45,9 @@ def open_outboxes(
             scheme = address.partition(":")[0] if isinstance(address, str) else ""
             if scheme in found:
                 raise Invalid("channels", f"must name each channel once; {scheme} is there twice", scheme)
-            found[scheme] = Outbox(scheme, _opened(openers, scheme, address), engine, made)
+            found[scheme] = Outbox(
+                scheme, _opened(openers, scheme, address), engine, made, *_own(engine.keepers)
+            )
     except BaseException:
         for each in found.values():
             with suppress(Exception):
@@ -50,8 +56,35 @@ def open_outboxes(
     return found
 
 
-def templates_of(folder: Path | None) -> Templates:
-    """The templates of a hub. Raises `Invalid`: `templates`, or `channels` where the library for them is missing."""
+def tellers_of(keepers: Mapping[str, Keeper]) -> Tellers:
+    """Which plugins say what their entries call for."""
+    return {name: each.calls for name, each in keepers.items() if isinstance(each, SupportsMessages)}
+
+
+def _own(keepers: Mapping[str, Keeper]) -> tuple[Tellers, Sayers]:
+    sayers = {name: each.say for name, each in keepers.items() if isinstance(each, SupportsMessages)}
+    return tellers_of(keepers), sayers
+
+
+def own_templates(keepers: Mapping[str, Keeper]) -> Mapping[str, str]:
+    """The templates of plugins' own messages, by kind. Raises `PluginError` for a kind that is not the plugin's."""
+    found: dict[str, str] = {}
+    for name, keeper in keepers.items():
+        if isinstance(keeper, SupportsMessages):
+            made = blame(name, lambda: dict(keeper.templates))  # noqa: B023  # called at once
+            for kind in made:
+                if not kind.startswith(f"{name}-"):
+                    message = f'has a message of the kind {kind!r}: its kinds begin with "{name}-"'
+                    raise PluginError(name, message)
+            found |= made
+    return found
+
+
+def templates_of(folder: Path | None, keepers: Mapping[str, Keeper]) -> Templates:
+    """The templates of a hub and its plugins.
+
+    Raises `Invalid`: `templates`, or `channels` where the library for them is missing; `PluginError`.
+    """
     try:
         from innovationhub.courier.rendering import Templates  # noqa: PLC0415  # as above
     except ModuleNotFoundError as error:
@@ -59,17 +92,19 @@ def templates_of(folder: Path | None) -> Templates:
             raise
         message = "need one more package, to make messages: install innovationhub[messages]"
         raise Invalid("channels", message) from None
-    return Templates(folder)
+    return Templates(folder, own_templates(keepers))
 
 
-def preview(kind: MessageKind, hub: HubSettings, starts: datetime, folder: Path | None) -> Message:
+def preview(
+    kind: str, hub: HubSettings, starts: datetime, folder: Path | None, keepers: Mapping[str, Keeper]
+) -> Message:
     """What a message of that kind looks like. Raises `Invalid` naming `templates` where its template is at fault."""
-    made = templates_of(folder)
+    made = templates_of(folder, keepers)
     from innovationhub.courier.rendering import Unrenderable  # noqa: PLC0415  # as above
     from innovationhub.courier.samples import sample  # noqa: PLC0415
 
     try:
-        return sample(kind, hub, starts, made)
+        return sample(message_kind(kind), hub, starts, made, keepers)
     except Unrenderable as error:
         raise Invalid("templates", str(error), str(folder)) from None
 

@@ -22,7 +22,8 @@ from innovationhub.domain.messages import Later, Message, MessageKind, Never, Ou
 from innovationhub.domain.posting import Post, Take, Untrue
 from innovationhub.domain.records import Key, Read
 from innovationhub.domain.roster import Roster
-from innovationhub.domain.saying import Matter, say
+from innovationhub.domain.saying import Matter, Sayers, say
+from innovationhub.domain.telling import Tellers
 from innovationhub.domain.turning import CHANNEL, Turn
 from innovationhub.engine import Engine
 from innovationhub.engine.queueing import ahead_of
@@ -49,12 +50,14 @@ def _done(answer: Answer) -> Done:
 
 @attrs.define
 class Outbox:
-    """What one channel has to send. `templates` make its messages."""
+    """What one channel has to send. `templates` make its messages; `tellers` and `sayers` know of plugins' own."""
 
     name: str
     channel: Channel
     engine: Engine
     templates: Templates
+    tellers: Tellers
+    sayers: Sayers
 
     def run(self, limit: int, stop: Callable[[], bool]) -> CourierReport:
         """Turn what happened since into deliveries, and send what is due: `limit` pages and messages at most."""
@@ -68,7 +71,9 @@ class Outbox:
             entries = self.engine.store.tail(cursor.position, PAGE) if cursor else ()
             if not entries or stop():
                 return made, not entries
-            made += int(self._run(Turn(channel=self.name, entries=tuple(entries))).subject)
+            made += int(
+                self._run(Turn(channel=self.name, entries=tuple(entries), tellers=self.tellers)).subject
+            )
         return made, False
 
     def _run(self, command: Command) -> Done:
@@ -140,7 +145,7 @@ class Outbox:
         if row.attempts > MOST_ATTEMPTS:  # whoever had it died each time, and noted nothing
             return Never(row.why or "no answer was ever noted")
         try:
-            said = self.engine.consider(lambda draft: say(draft, row))
+            said = self.engine.consider(lambda draft: say(draft, row, self.sayers))
             if isinstance(said, Untrue):
                 return said
             message = self._message(said, row)

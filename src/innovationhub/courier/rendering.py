@@ -55,28 +55,31 @@ def _anchor(text: str, url: str) -> Markup:
 
 @attrs.frozen(eq=False)
 class Templates:
-    """The templates of one hub. `folder` holds those that take the place of the package's; None: no such folder.
+    """The templates of one hub. `folder` holds those that take the place of others; None: no such folder.
+
+    `own` are those of plugins, by the kind of message.
 
     Raises `Invalid` naming `templates` when the folder is none, or holds a file that no message is made of.
     """
 
     folder: Path | None = None
+    own: Mapping[str, str] = attrs.field(factory=dict)
     _text: jinja2.Environment = attrs.field(init=False, repr=False)
     _html: jinja2.Environment = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         loaders: list[jinja2.BaseLoader] = [jinja2.PackageLoader("innovationhub.courier", "templates")]
+        loaders.append(jinja2.DictLoader({f"{kind}.j2": text for kind, text in self.own.items()}))
         if self.folder is not None:
             self._check(self.folder)
             loaders.insert(0, jinja2.FileSystemLoader(self.folder))
         object.__setattr__(self, "_text", _environment(loaders, _link, _plain, autoescape=False))
         object.__setattr__(self, "_html", _environment(loaders, _anchor, _paragraphs, autoescape=True))
 
-    @staticmethod
-    def _check(folder: Path) -> None:
+    def _check(self, folder: Path) -> None:
         if not folder.is_dir():
             raise Invalid("templates", f"must be a folder; got {str(folder)!r}", str(folder))
-        known = {*(f"{kind}.j2" for kind in MessageKind), "layout.txt", "layout.html"}
+        known = {*(f"{kind}.j2" for kind in (*MessageKind, *self.own)), "layout.txt", "layout.html"}
         for path in sorted(folder.glob("*")):
             if path.suffix in {".j2", ".txt", ".html"} and path.name not in known:
                 names = ", ".join(sorted(known))
@@ -181,7 +184,7 @@ def _lines(matter: Matter) -> Sequence[tuple[str, str]]:
         lines.append(("Your place in the queue", str(matter.place)))
     if matter.offer_ends is not None:
         lines.append(("Answer by", f"{day(matter.offer_ends)}, {clock(matter.offer_ends)}"))
-    return [(label, value) for label, value in lines if value]
+    return [(label, value) for label, value in (*lines, *matter.lines) if value]
 
 
 def _facts(matter: Matter, about: Mapping[str, object]) -> dict[str, str]:

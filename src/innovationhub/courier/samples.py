@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import cast
 
 import attrs
 
 from innovationhub.courier.rendering import Templates
 from innovationhub.domain.booking import BookingStatus
+from innovationhub.domain.deciding import blame
 from innovationhub.domain.deliveries import Delivery, DeliveryState
 from innovationhub.domain.messages import Message, MessageKind, Recipient
 from innovationhub.domain.saying import Matter
 from innovationhub.domain.schedule import Session
 from innovationhub.domain.settings import HubSettings
 from innovationhub.domain.time import utc
+from innovationhub.protocols.keeper import Keeper, SupportsMessages
 
 __all__ = ["sample"]
 
@@ -35,14 +39,29 @@ NAME = "Ada Obi"
 WEEK = timedelta(weeks=1)
 
 
-def sample(kind: MessageKind, hub: HubSettings, starts: datetime, templates: Templates) -> Message:
+def sample(
+    kind: str, hub: HubSettings, starts: datetime, templates: Templates, keepers: Mapping[str, Keeper]
+) -> Message:
     """A message of that kind about a session that starts then (aware, in the hub's zone).
 
-    Raises `rendering.Unrenderable` where its template cannot be rendered.
+    Raises `rendering.Unrenderable` where its template cannot be rendered, and `PluginError`.
     """
-    matter = Matter(
+    to = Recipient(NAME, "ada.obi@nhs.example", "+44 7700 900123")
+    delivery = Delivery(
+        *("sample", "sample", 1, kind, "sample", "sample", "sample", "sample"),
+        *(DeliveryState.WAITING, utc(starts), utc(starts)),
+    )
+    if not isinstance(kind, MessageKind):
+        name, blank = kind.partition("-")[0], Matter(kind, to, hub)
+        keeper = cast("SupportsMessages", keepers[name])
+        return templates.render(blame(name, lambda: keeper.sample(blank, starts)), delivery, None)
+    return templates.render(_detailed(_booked(kind, to, hub, starts), starts), delivery, None)
+
+
+def _booked(kind: MessageKind, to: Recipient, hub: HubSettings, starts: datetime) -> Matter:
+    return Matter(
         kind=kind,
-        to=Recipient(NAME, "ada.obi@nhs.example", "+44 7700 900123"),
+        to=to,
         hub=hub,
         title="CQI Taster Session",
         session_id=f"cqi-taster@{starts:%Y-%m-%dT%H:%M}",
@@ -54,11 +73,6 @@ def sample(kind: MessageKind, hub: HubSettings, starts: datetime, templates: Tem
         booking_id="sample",
         feedback="https://hub.example/feedback",
     )
-    delivery = Delivery(
-        *("sample", "sample", 1, kind, "sample", "sample", "sample", matter.session_id),
-        *(DeliveryState.WAITING, utc(starts), utc(starts)),
-    )
-    return templates.render(_detailed(matter, starts), delivery, None)
 
 
 def _detailed(matter: Matter, starts: datetime) -> Matter:

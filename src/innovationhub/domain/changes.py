@@ -6,6 +6,7 @@ Each says what is to be, never how; `domain.planning` works out what that would 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Protocol, runtime_checkable
 
 import attrs
 
@@ -21,6 +22,7 @@ __all__ = [
     "End",
     "Merge",
     "Move",
+    "OwnChange",
     "Reinstate",
     "Reschedule",
     "Resize",
@@ -111,4 +113,13 @@ class Merge:
     reason: str = attrs.field(default="", validator=is_text(2000))
 
 
-Change = Resize | Move | CallOff | Reinstate | Assign | Reschedule | End | Close | Merge
+@runtime_checkable
+class OwnChange(Protocol):
+    """A change of a plugin's own: a frozen value, made as `domain.making.Makes` says."""
+
+    @property
+    def subject(self) -> str:
+        """The id of what it changes."""
+
+
+Change = Resize | Move | CallOff | Reinstate | Assign | Reschedule | End | Close | Merge | OwnChange

@@ -23,6 +23,7 @@ from innovationhub.domain.refusals import Refusal
 from innovationhub.domain.rules import Rule
 from innovationhub.domain.schedule import Opening
 from innovationhub.domain.settings import HubSettings
+from innovationhub.errors import HubError, PluginError
 
 __all__ = [
     "ROUNDS",
@@ -34,6 +35,7 @@ __all__ = [
     "Overlay",
     "View",
     "ask",
+    "blame",
     "decide",
     "needs",
 ]
@@ -359,3 +361,16 @@ def ask(question: Callable[[], T]) -> T | Needs:
         return question()
     except Unread as unread:
         return unread.needs
+
+
+def blame(plugin: str, question: Callable[[], T]) -> T:
+    """What a plugin answers, asked within a question or not. Raises `PluginError` with its name for what it raises.
+
+    What it says is left out: it may hold anything.
+    """
+    try:
+        return question()
+    except (HubError, Unread):
+        raise
+    except Exception as error:
+        raise PluginError(plugin, f"raised {type(error).__name__}") from error

@@ -7,10 +7,12 @@ the effects are still those of the plan. So nothing can be done that was not sho
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol, runtime_checkable
 
 import attrs
 
 from innovationhub.domain.booking import LEFT, LIVE, OF_SET, BookingRow
+from innovationhub.domain.changes import OwnChange
 from innovationhub.domain.closing import live_queues
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.diary import Appointment
@@ -19,13 +21,14 @@ from innovationhub.domain.placing import Place, appointments_of, latest
 from innovationhub.domain.plans import Effect
 from innovationhub.domain.policies import Access
 from innovationhub.domain.records import Key, Range
+from innovationhub.domain.refusals import Refusal
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.waitlist import queue_of, settle
 from innovationhub.domain.wording import count
 from innovationhub.errors import Invalid
 
-__all__ = ["MOST_PEOPLE", "MOST_SESSIONS", "Making", "Party", "promote", "settled_later"]
+__all__ = ["MOST_PEOPLE", "MOST_SESSIONS", "Makes", "Making", "Party", "promote", "settled_later"]
 
 MOST_SESSIONS = 500
 """Sessions that one change may touch; a wider one is refused: narrow it."""
@@ -53,6 +56,20 @@ class Party:
     def people(self) -> list[Appointment]:
         """Those who are still in it, in the order in which they were named."""
         return sorted((each for each in self.lines if each.active), key=lambda each: each.place)
+
+
+@runtime_checkable
+class Makes(OwnChange, Protocol):
+    """A change of a plugin's own that can be worked out.
+
+    `hub.plan` works it out to show its effects, `hub.apply` once more to do it: so it is pure, as a decision is.
+    """
+
+    def make(self, making: Making) -> Refusal | None:
+        """Work it out in `making.draft`, note every effect with `making.add`, or say why it cannot be.
+
+        Rosters whose queues are to be looked at go into `making.owed`. Raises `NotFound` and `Invalid`.
+        """
 
 
 class Making:

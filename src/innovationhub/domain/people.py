@@ -6,7 +6,7 @@ of the library speaks the callers' own ids, and they are looked up here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import attrs
@@ -15,7 +15,7 @@ from innovationhub.domain.booking import Booking
 from innovationhub.domain.fields import is_email
 from innovationhub.domain.ids import checked_id, checked_key, checked_text
 from innovationhub.domain.journal import Entry
-from innovationhub.domain.records import Range, Record, record
+from innovationhub.domain.records import Facts, Range, Record, record
 from innovationhub.domain.views import MessageView
 from innovationhub.domain.workshop import Workshop
 from innovationhub.errors import Invalid
@@ -75,7 +75,8 @@ class PersonData:
     `key` is the opaque key under which rosters and the journal know them. `bookings` are theirs with what was noted
     about each (by booking and kind), `entries` what the journal says of them and their bookings, `messages` what was or
     is to be written to them. `account` is theirs in the trust's LMS, empty where none is known. `workshops` are
-    those they asked for or are in. `complete` is False where there was more than could be listed.
+    those they asked for or are in. `kept` is what plugins hold, by the keeper's name and by what it is. `complete` is
+    False where there was more than could be listed.
     """
 
     person: Person
@@ -88,6 +89,7 @@ class PersonData:
     messages: tuple[MessageView, ...] = ()
     account: str = ""
     workshops: tuple[Workshop, ...] = ()
+    kept: Mapping[str, Mapping[str, Sequence[Facts]]] = attrs.field(factory=dict)
 
 
 @record("person", key=("id",), indexes={"by_key": ("key",), "by_email": ("email",)})

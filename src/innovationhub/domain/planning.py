@@ -22,7 +22,7 @@ from innovationhub.domain.changes import (
 )
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.freeing import look_at_dates
-from innovationhub.domain.making import Making, promote, settled_later
+from innovationhub.domain.making import Makes, Making, promote, settled_later
 from innovationhub.domain.moving import future_rows, move, reschedule
 from innovationhub.domain.placing import Place, change, facts_of, latest, locate, open_session, place_for
 from innovationhub.domain.plans import Plan, digest
@@ -32,6 +32,7 @@ from innovationhub.domain.resources import guard, resource_clashes
 from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.waitlist import WALK, queue_of, recall
+from innovationhub.errors import Invalid
 
 __all__ = ["TRIPS", "Apply", "make", "plan_of"]
 
@@ -42,6 +43,12 @@ TRIPS = 200
 def make(draft: Draft, wanted: Change) -> Making | Refusal:
     """Work a change out in a draft: what it does to whom. Raises `NotFound` and `Invalid` for what cannot be."""
     making = Making(draft)
+    refused = wanted.make(making) if isinstance(wanted, Makes) else _ours(making, wanted)
+    return refused or making
+
+
+def _ours(making: Making, wanted: Change) -> Refusal | None:
+    """A change of the core's own."""
     refused: Refusal | None = None
     match wanted:
         case Resize():
@@ -62,7 +69,9 @@ def make(draft: Draft, wanted: Change) -> Making | Refusal:
             refused = close(making, wanted)
         case Merge():
             refused = merge(making, wanted)
-    return refused or making
+        case _:
+            raise Invalid("change", f"must be a change that can be worked out; got {wanted!r}", wanted)
+    return refused
 
 
 def _resize(making: Making, wanted: Resize) -> Refusal | None:
@@ -182,7 +191,8 @@ class Apply:
             sentence = "Things have moved since the plan was made: it would do something else now."
             remedy = "Look at the new plan, and apply that."
             return Refusal((Reason("plan-stale", sentence, {}, (remedy,)),))
-        subject = getattr(self.change, "session_id", getattr(self.change, "series_id", "hub"))
+        own = self.change.subject if isinstance(self.change, Makes) else "hub"
+        subject = getattr(self.change, "session_id", getattr(self.change, "series_id", own))
         return draft.accept(Done(str(subject), made.unsettled), made.owed)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import attrs
@@ -11,7 +11,7 @@ from innovationhub.domain.alternatives import next_sessions
 from innovationhub.domain.booking import LIVE, WITHDRAWN, BookingRow, BookingStatus
 from innovationhub.domain.catalogue import Role, SessionType
 from innovationhub.domain.dates import sessions_of
-from innovationhub.domain.deciding import Draft
+from innovationhub.domain.deciding import Draft, blame
 from innovationhub.domain.deliveries import TEAM, Delivery
 from innovationhub.domain.diary import Appointment
 from innovationhub.domain.events import Invitation
@@ -28,8 +28,9 @@ from innovationhub.domain.settings import HubSettings
 from innovationhub.domain.slots import slot_span
 from innovationhub.domain.time import Span, zone
 from innovationhub.domain.workshop import WorkshopRow, WorkshopState
+from innovationhub.errors import PluginError
 
-__all__ = ["Matter", "say"]
+__all__ = ["Matter", "Sayers", "say"]
 
 DATES = 3
 """Coming dates of a registration that are named."""
@@ -72,16 +73,17 @@ class Matter:
     for one in another session, "reinstated" where what was called off is on again; `still` says that the person holds
     another place in the session.
     Of a `workshop` (its id) `dates` are all to come, `due` is when the next step is promised, `owner` the name of who
-    leads it, `texts` what was written.
+    leads it, `texts` what was written. A plugin's messages have `texts` too, and more `lines` (label and value) in the
+    list of facts.
     """
 
     kind: str = attrs.field(converter=message_kind)
     to: Recipient = attrs.field(repr=False)
     hub: HubSettings
-    title: str
-    session_id: str
-    starts: datetime | None
-    ends: datetime | None
+    title: str = ""
+    session_id: str = ""
+    starts: datetime | None = None
+    ends: datetime | None = None
     venue: str = ""
     role: str = ""
     status: BookingStatus | None = None
@@ -104,11 +106,16 @@ class Matter:
     due: datetime | None = None
     owner: str = attrs.field(default="", repr=False)
     texts: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    lines: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
     invitation: Invitation | None = attrs.field(default=None, repr=False)
 
 
-def say(draft: Draft, delivery: Delivery) -> Matter | Untrue:
-    """What a delivery says as things stand in the draft, or why it is not to be said any more."""
+Sayers = Mapping[str, Callable[[Draft, Delivery, Recipient], Matter | Untrue]]
+"""Who says what a message says whose kind is not the core's, by the name with which such kinds begin."""
+
+
+def say(draft: Draft, delivery: Delivery, sayers: Sayers) -> Matter | Untrue:
+    """What a delivery says as things stand in the draft, or why it is not to be said any more. Raises `PluginError`."""
     person = Range(PersonRow, "by_key", (delivery.person,), limit=1)
     entry = Key(Entry, (delivery.position,))
     draft.need(person, entry, *_first(delivery))
@@ -123,6 +130,11 @@ def say(draft: Draft, delivery: Delivery) -> Matter | Untrue:
     )
     if delivery.kind is _K.BELOW_MINIMUM:
         return _short(draft, delivery, to)
+    if not isinstance(delivery.kind, MessageKind):
+        name = delivery.kind.partition("-")[0]
+        if name not in sayers:
+            raise PluginError(name, "has a message to send, and is not installed")
+        return blame(name, lambda: sayers[name](draft, delivery, to))
     if delivery.kind in _WORKSHOP:
         return _of_workshop(draft, delivery, to)
     return _of_booking(draft, delivery, to)

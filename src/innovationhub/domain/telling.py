@@ -6,7 +6,7 @@ looked at. An entry about a session or a series concerns whoever is booked on it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -22,7 +22,7 @@ from innovationhub.domain.booking import (
     BookingRow,
     BookingStatus,
 )
-from innovationhub.domain.deciding import Draft
+from innovationhub.domain.deciding import Draft, blame
 from innovationhub.domain.deliveries import TEAM
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.lending import date_id
@@ -39,10 +39,12 @@ __all__ = [
     "TOLD_WHO_ASKED",
     "WORKSHOP_KINDS",
     "Call",
+    "Tellers",
     "calls",
     "history_of",
     "kind_of",
     "read_for",
+    "teller_of",
 ]
 
 MOST_TOLD = 10_000
@@ -144,8 +146,21 @@ def read_for(draft: Draft, entries: Iterable[Entry]) -> None:
     draft.need(*wanted)
 
 
-def calls(draft: Draft, entry: Entry) -> Sequence[Call]:
-    """The messages that an entry calls for, in the order of the people it concerns."""
+Tellers = Mapping[str, Callable[[Draft, Entry], Sequence[Call]]]
+"""Who says what entries call for that are no affair of the core's, by the name with which their kinds begin."""
+
+
+def teller_of(entry: Entry, tellers: Tellers) -> str:
+    """The name of who says what an entry calls for; "" where that is the core, or nobody."""
+    name = entry.kind.partition(".")[0]
+    return name if name in tellers else ""
+
+
+def calls(draft: Draft, entry: Entry, tellers: Tellers) -> Sequence[Call]:
+    """The messages that an entry calls for, in the order of the people it concerns. Raises `PluginError`."""
+    name = teller_of(entry, tellers)
+    if name:
+        return blame(name, lambda: list(tellers[name](draft, entry)))
     kind = kind_of(entry)
     if kind is not None:
         return list(_of_booking(draft, entry, kind))

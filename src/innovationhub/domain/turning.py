@@ -17,7 +17,7 @@ from innovationhub.domain.deliveries import (
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.refusals import Refusal
-from innovationhub.domain.telling import calls, read_for
+from innovationhub.domain.telling import Tellers, calls, read_for
 
 __all__ = ["CHANNEL", "Begin", "MoveOn", "Turn"]
 
@@ -62,11 +62,12 @@ class Begin:
 class Turn:
     """Turn the next entries behind a channel's cursor into deliveries, and move the cursor, in one commit.
 
-    Of two couriers that turn the same entries the second does nothing.
+    `tellers` say what entries of plugins call for. Of two couriers that turn the same entries the second does nothing.
     """
 
     channel: str
     entries: tuple[Entry, ...]
+    tellers: Tellers = attrs.field(factory=dict, repr=False)
     actor: str = "system:courier"
     trips: int = TRIPS
 
@@ -92,7 +93,7 @@ class Turn:
 
     def _turn(self, draft: Draft, entry: Entry) -> int:
         secret, ids = draft.programme.secret, set()
-        for call in calls(draft, entry):
+        for call in calls(draft, entry, self.tellers):
             id = delivery_id(secret, self.channel, entry.position, call.person, call.topic)
             ids.add(id)
             draft.put(

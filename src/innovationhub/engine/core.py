@@ -36,6 +36,7 @@ from innovationhub.engine.observing import answered, failed, log
 from innovationhub.engine.requests import Request, Ticket
 from innovationhub.errors import Conflict, HubError, PluginError, Unavailable
 from innovationhub.protocols.closures import Closures
+from innovationhub.protocols.keeper import Keeper
 from innovationhub.protocols.store import Commit, Store
 
 __all__ = ["Clock", "Engine"]
@@ -68,8 +69,10 @@ class Engine:
         clock: Clock,
         closures: Mapping[str, Closures],
         rules: Mapping[str, Rule] | None = None,
+        keepers: Mapping[str, Keeper] | None = None,
     ) -> None:
         self.store = store
+        self.keepers: Mapping[str, Keeper] = keepers or {}
         self._clock = clock
         self._closures = closures
         self._rules = rules or {}

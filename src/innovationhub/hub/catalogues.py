@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
@@ -10,15 +11,17 @@ import attrs
 
 from innovationhub.domain.answers import Answer, HeldBack, LoadReport
 from innovationhub.domain.changes import Assign
+from innovationhub.domain.deciding import blame
 from innovationhub.domain.editing import LoadCatalogue
 from innovationhub.domain.ids import checked_id
-from innovationhub.domain.schedule import Catalogue
+from innovationhub.domain.schedule import Catalogue, Section
 from innovationhub.engine import Engine
-from innovationhub.errors import Invalid
+from innovationhub.errors import Invalid, PluginError
 from innovationhub.hub.people import People
 from innovationhub.plugins import Registry
+from innovationhub.protocols.keeper import SupportsSections
 
-__all__ = ["load_catalogue"]
+__all__ = ["load_catalogue", "sections_of"]
 
 
 def load_catalogue(
@@ -35,6 +38,7 @@ def load_catalogue(
         checked_id("request_id", request_id)
     catalogue = source if isinstance(source, Catalogue) else _read(engine, registry, source)
     _check_names(engine, registry, catalogue)
+    by_keeper = _by_keeper(engine, catalogue)
     ids = sorted({person for series in catalogue.series for person in series.facilitators})
     command = LoadCatalogue(
         hub=catalogue.hub,
@@ -49,7 +53,57 @@ def load_catalogue(
         report = cast("LoadReport", answer)
         return attrs.evolve(report, held_back=tuple(_in_ids(people, held) for held in report.held_back))
 
-    return engine.run(command, shown, request_id=request_id, asked=(repr(catalogue),))
+    report = engine.run(command, shown, request_id=request_id, asked=(repr(catalogue),))
+    for name, sections in by_keeper.items():
+        # an id of its own: asked for once more, it must not take over again what was loaded since
+        own = None if request_id is None else f"{request_id} {name}"
+        report = _together(report, _load_sections(engine, name, sections, own, actor))
+    return report
+
+
+def _by_keeper(engine: Engine, catalogue: Catalogue) -> Mapping[str, Mapping[str, object]]:
+    """The tables of a catalogue that are plugins', by keeper. Raises `Invalid` for one that is nobody's."""
+    left = dict(catalogue.sections)
+    found = {
+        name: {each: left.pop(each) for each in sections if each in left}
+        for name, sections in sections_of(engine).items()
+    }
+    if left:
+        name = min(left)
+        raise Invalid(name, "is a table that no plugin declares", name)
+    return {name: tables for name, tables in found.items() if tables}
+
+
+def sections_of(engine: Engine) -> Mapping[str, Mapping[str, Section]]:
+    """The tables that plugins have in catalogue files, by keeper. Raises `PluginError`: one has another's, or ours."""
+    found: dict[str, Mapping[str, Section]] = {}
+    taken = {"hub", "session_types", "series"}
+    for name, keeper in engine.keepers.items():
+        if isinstance(keeper, SupportsSections):
+            own = blame(name, lambda: dict(keeper.sections))  # noqa: B023  # called at once
+            twice = sorted(taken & own.keys())
+            if twice:
+                raise PluginError(name, f"has a table {twice[0]!r} in catalogue files, which is taken")
+            taken |= own.keys()
+            found[name] = own
+    return found
+
+
+def _load_sections(
+    engine: Engine, name: str, sections: Mapping[str, object], request_id: str | None, actor: str
+) -> LoadReport:
+    keeper = cast("SupportsSections", engine.keepers[name])
+    command = blame(name, lambda: keeper.load(sections, actor))
+    return engine.run(
+        command,
+        lambda answer: cast("LoadReport", answer),
+        request_id=request_id,
+        asked=(repr(sorted(sections.items())),),
+    )
+
+
+def _together(one: LoadReport, other: LoadReport) -> LoadReport:
+    return LoadReport(one.added + other.added, one.changed + other.changed, one.held_back + other.held_back)
 
 
 def _read(engine: Engine, registry: Registry, source: str | Path) -> Catalogue:
@@ -65,6 +119,7 @@ def _read(engine: Engine, registry: Registry, source: str | Path) -> Catalogue:
         closures=registry.closures.keys(),
         rules=registry.rules.keys(),
         timezone=programme.hub.timezone,
+        sections={name: each for own in sections_of(engine).values() for name, each in own.items()},
     )
     return loading.catalogue_from_text(text, str(source), known)
 

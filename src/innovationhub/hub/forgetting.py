@@ -6,12 +6,14 @@ for again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from innovationhub.domain.answers import Answer, Done
 from innovationhub.domain.booking import LIVE, BookingRow
 from innovationhub.domain.cancelling import Cancel
+from innovationhub.domain.deciding import Draft, blame
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.erasing import STEP, EraseNotes, ErasePerson
 from innovationhub.domain.journal import Entry
@@ -26,6 +28,7 @@ from innovationhub.domain.timers import Cursor
 from innovationhub.domain.workshop import TRANSITIONS, WorkshopMember, WorkshopRow
 from innovationhub.engine import Engine
 from innovationhub.errors import NotFound
+from innovationhub.protocols.keeper import SupportsRetention
 from innovationhub.protocols.store import SupportsScrub
 
 __all__ = ["MOST_LINES", "erase", "forget_old", "lines_of", "workshops_of"]
@@ -50,6 +53,8 @@ def erase(engine: Engine, person_id: str, key: str, actor: str, request_id: str 
         _forget_texts(engine, sorted({line.booking_id for line in lines_of(engine, key)}), actor)
         _leave_workshops(engine, key, actor)
         _forget_in_lms(engine, key, actor)
+        for name in engine.keepers:
+            _forget_with(engine, name, key, actor)
     command = ErasePerson(person_id=person_id, key=key, actor=actor)
     engine.run(command, lambda _: None, request_id=request_id, asked=(person_id,))
     if isinstance(engine.store, SupportsScrub):
@@ -88,6 +93,14 @@ def _forget_in_lms(engine: Engine, key: str, actor: str) -> None:
     """Take them out of what is kept about the LMS, a step at a time."""
     for _ in range(MOST_LINES):
         if not engine.run(ForgetPerson(person=key, actor=actor), _more):
+            return
+
+
+def _forget_with(engine: Engine, name: str, key: str, actor: str) -> None:
+    """Take them out of what a plugin keeps, a step at a time."""
+    keeper = engine.keepers[name]
+    for _ in range(MOST_LINES):
+        if not engine.run(blame(name, lambda: keeper.forget(key, actor)), _more):
             return
 
 
@@ -181,6 +194,20 @@ def _at_work(engine: Engine, people: Sequence[PersonRow]) -> set[str]:
     }
 
 
+def _needed(engine: Engine, people: Sequence[str]) -> set[str]:
+    """Of these people those who have a part in something that a plugin keeps and that has not ended."""
+    found: set[str] = set()
+    for name, keeper in engine.keepers.items():
+        if isinstance(keeper, SupportsRetention):
+            asked = partial(keeper.under_way, people=people)
+            found |= set(engine.consider(partial(_blamed, name, asked)))
+    return found
+
+
+def _blamed(name: str, question: Callable[[Draft], Collection[str]], draft: Draft) -> Collection[str]:
+    return blame(name, lambda: question(draft))
+
+
 def _old_people(engine: Engine, limit: int, days: int) -> tuple[int, bool]:
     """People of whom nothing is newer than so many days, a page of all people at each tick."""
     now = engine.now()
@@ -208,7 +235,7 @@ def _long_gone(engine: Engine, rows: Sequence[PersonRow], before: datetime) -> I
     diaries = tuple(Key(Diary, (row.key,)) for row in rows)
     read = engine.store.read(Read(diaries, tuple(each for pair in wanted.values() for each in pair)))
     leading = {key for series in engine.programme.series.values() for key in series.facilitators}
-    leading |= _at_work(engine, rows)
+    leading |= _at_work(engine, rows) | _needed(engine, [row.key for row in rows])
     for row in rows:
         lines = [line for each in wanted[row.id] for line in read.scan(each).records]
         latest = max([row.added, *(line.ends for line in lines)])

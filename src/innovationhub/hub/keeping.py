@@ -15,7 +15,7 @@ from innovationhub.courier import Courier
 from innovationhub.domain.answers import Answer, Done
 from innovationhub.domain.ceasing import SettleCalledOff
 from innovationhub.domain.closing import CloseRegister
-from innovationhub.domain.deciding import Command
+from innovationhub.domain.deciding import Command, blame
 from innovationhub.domain.minimum import CheckMinimum
 from innovationhub.domain.offering import Lapse
 from innovationhub.domain.policies import Access, OnIneligible
@@ -26,12 +26,13 @@ from innovationhub.domain.roster import Roster
 from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.settling import Settle
 from innovationhub.domain.tailoring import LookAtWorkshop
-from innovationhub.domain.timers import OFFER, Cursor, Timer, roster_of
+from innovationhub.domain.timers import OFFER, STRAIGHT, Cursor, Timer, roster_of
 from innovationhub.domain.views import TickReport
 from innovationhub.domain.workshop import PROMISE
 from innovationhub.engine import Engine
 from innovationhub.errors import HubError, Invalid, Unavailable
 from innovationhub.hub.forgetting import forget_old
+from innovationhub.protocols.keeper import SupportsTimers
 
 __all__ = ["tick"]
 
@@ -111,6 +112,12 @@ def _ring(engine: Engine, timer: Timer) -> bool:
         return _finish(engine, lambda: LookAtWorkshop(workshop_id=timer.subject))
     if timer.kind == OFFER:
         return _finish(engine, lambda: Lapse(booking_id=timer.subject))
+    name = timer.kind.partition(":")[0]
+    if timer.kind != STRAIGHT:
+        keeper: object = engine.keepers.get(name)
+        if not isinstance(keeper, SupportsTimers):
+            return False  # of a plugin that is not installed now
+        return _finish(engine, lambda: blame(name, lambda: keeper.look(timer)))
     session_id, role = roster_of(timer.subject)
     return _finish(engine, lambda: Settle(session_id, role, timer=timer.kind))
 

@@ -14,6 +14,7 @@ from innovationhub.domain.people import Person, PersonData, asked
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.errors import Invalid, NotFound
 from innovationhub.hub.forgetting import MOST_LINES, erase, lines_of, workshops_of
+from innovationhub.hub.keepers import held
 from innovationhub.hub.messaging import message_views
 from innovationhub.hub.part import Part
 from innovationhub.hub.workshops import workshops_under
@@ -73,6 +74,7 @@ class Knowing(Part):
             messages=tuple(message_views(self._engine, self._people, rows.scan(posted).records)),
             account=account.account if account else "",
             workshops=tuple(workshops_under(self._engine, self._people, within)),
+            kept={name: kept for name in self._engine.keepers if (kept := held(self._engine, name, row.key))},
         )
 
     def erase_person(

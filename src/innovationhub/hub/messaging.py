@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from innovationhub.courier.opening import preview
+from innovationhub.courier.opening import own_templates, preview
 from innovationhub.domain.answers import Answer
 from innovationhub.domain.deliveries import Delivery, DeliveryState, Following
 from innovationhub.domain.fields import choice
@@ -106,15 +106,22 @@ class Messaging(Part):
             for row in self._store.read(Read(ranges=(rows,))).scan(rows).records
         ]
 
+    def message_kinds(self) -> list[str]:
+        """Every kind of message there can be: the hub's own, and those of plugins. Raises `PluginError`."""
+        return [*map(str, MessageKind), *sorted(own_templates(self.registry.keepers))]
+
     def preview_message(self, kind: str) -> Message:
         """What a message of that kind looks like with this hub's settings and templates, about a made-up booking.
 
         Raises `Invalid` naming `kind`, or `templates` where its template cannot be rendered.
         """
-        wanted = choice("kind", MessageKind, kind)
+        kinds = self.message_kinds()
+        if kind not in kinds:
+            choices = ", ".join(f'"{each}"' for each in kinds)
+            raise Invalid("kind", f"must be one of {choices}; got {kind!r}", kind)
         now = self._engine.now().astimezone(zone(self._engine.programme.hub.timezone))
         starts = (now + timedelta(days=14)).replace(hour=10, minute=0, second=0, microsecond=0)
-        return preview(wanted, self._engine.programme.hub, starts, self._templates)
+        return preview(kind, self._engine.programme.hub, starts, self._templates, self.registry.keepers)
 
     def _of(self, answer: Answer, message_id: str) -> MessageView:
         return self.message(message_id)

@@ -66,7 +66,7 @@ class Part:
     ) -> None:
         self.registry = registry
         self._store = store
-        self._engine = Engine(store, clock, registry.closures, registry.rules)
+        self._engine = Engine(store, clock, registry.closures, registry.rules, registry.keepers)
         self._engine.open()
         self._templates = templates
         outboxes = open_outboxes(self._engine, registry.channels, channels, templates)

@@ -20,7 +20,7 @@ from innovationhub.domain.catalogue import SessionType
 from innovationhub.domain.ids import checked_id
 from innovationhub.domain.recurrence import Override, Recurrence, Rule
 from innovationhub.domain.recurrence.segments import check_wall
-from innovationhub.domain.schedule import Catalogue, Closed, Series
+from innovationhub.domain.schedule import Catalogue, Closed, Section, Series
 from innovationhub.domain.settings import HubSettings
 from innovationhub.errors import Invalid
 from innovationhub.loading.text import MOST_FAULTS, check, fault, joined, shown, tables
@@ -41,6 +41,7 @@ class Known:
     closures: Collection[str] = ()
     rules: Collection[str] = ()
     timezone: str = "Europe/London"
+    sections: Mapping[str, Section] = attrs.field(factory=dict)
 
 
 def _local(field: str, value: object) -> None:
@@ -173,6 +174,13 @@ class _Maker:
             for at, each in enumerate(plain)
         )
 
+    def section(self, section: Section, plain: object, place: str) -> object:
+        """A plugin's table as a value, or its tables as a tuple, without those that none can be made of."""
+        if not section.many:
+            return self.table(section.cls, plain, place)
+        made = self.tables(section.cls, plain, place) or ()
+        return tuple(each for each in made if each is not None)
+
     def _field(self, shape: _Shape, value: object, place: str) -> object:
         """One field as the file gives it: shaped, converted and validated by itself. Notes its faults."""
         attribute = shape.attribute
@@ -220,7 +228,7 @@ def catalogue_from_text(text: str, source: str, known: Known) -> Catalogue:
     """
     plain = tables(text, source)
     maker = _Maker()
-    maker.faults += _strange_keys(plain, "", ["hub", "session_types", "series"])
+    maker.faults += _strange_keys(plain, "", ["hub", "session_types", "series", *sorted(known.sections)])
     hub = maker.table(HubSettings, plain["hub"], "hub") if "hub" in plain else None
     types = maker.tables(SessionType, plain.get("session_types", []), "session_types") or ()
     entries = maker.tables(_SeriesEntry, plain.get("series", []), "series") or ()
@@ -233,8 +241,11 @@ def catalogue_from_text(text: str, source: str, known: Known) -> Catalogue:
             series += [_series(entry, timezone, whole=place not in faulty)] if entry else []
         except Invalid as error:
             maker.fault(place, error)
+    sections = {
+        name: maker.section(each, plain[name], name) for name, each in known.sections.items() if name in plain
+    }
     check(source, chain(maker.faults, _faults_of_names(plain, known)))
-    return Catalogue(hub, tuple(type_ for type_ in types if type_), tuple(series))
+    return Catalogue(hub, tuple(type_ for type_ in types if type_), tuple(series), sections)
 
 
 def _series(entry: _SeriesEntry, timezone: str, *, whole: bool) -> Series:
@@ -257,6 +268,8 @@ def _faults_of_names(plain: Mapping[str, Any], known: Known) -> Iterator[str]:
     """Names used twice, and names that nothing bears: checked on the plain file, so that other faults hide none."""
     yield from _used_twice(plain, "session_types")
     yield from _used_twice(plain, "series")
+    for name in sorted(known.sections):
+        yield from _used_twice(plain, name)
     types = {key for _, table in _listed(plain, "session_types") if isinstance(key := table.get("key"), str)}
     types.update(known.types)
     names = sorted(types)

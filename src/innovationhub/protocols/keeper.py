@@ -15,6 +15,7 @@ What is asked is a *question*: a pure function of a draft, which reads what it n
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from innovationhub.domain.answers import LoadReport
@@ -97,13 +98,20 @@ class SupportsMessages(Protocol):
         """The template of each kind of message: blocks `subject`, `body` and `next`. A hub's folder goes before it."""
 
     def calls(self, draft: Draft, entry: Entry) -> Sequence[Call]:
-        """The messages that an entry of the keeper's calls for."""
+        """The messages that an entry of the keeper's calls for.
+
+        Whom it concerns follows from the entry and from what never changes, so that audit finds the same again: what
+        may change by then is noted in the entry. `Call.until` is when it is of no use any more (UTC).
+        """
 
     def say(self, draft: Draft, delivery: Delivery, to: Recipient) -> Matter | Untrue:
         """What a message says as things stand in the draft, or why it is not true any more."""
 
-    def sample(self, kind: str) -> Mapping[str, str]:
-        """The `texts` of a made-up message of that kind, for whoever looks at its template."""
+    def sample(self, blank: Matter, now: datetime) -> Matter:
+        """A made-up message for whoever looks at templates: `blank` has its kind, whom it is for, and the hub.
+
+        `now` is aware, in the hub's zone.
+        """
 
 
 @runtime_checkable

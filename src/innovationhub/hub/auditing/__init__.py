@@ -15,6 +15,7 @@ from innovationhub.domain.workshop import WorkshopRow
 from innovationhub.engine import Engine
 from innovationhub.hub.auditing.diaries import diary_findings
 from innovationhub.hub.auditing.history import journal_findings
+from innovationhub.hub.auditing.keepers import keeper_findings
 from innovationhub.hub.auditing.messages import message_findings
 from innovationhub.hub.auditing.mirrors import account_findings, sign_up_findings
 from innovationhub.hub.auditing.reading import pages
@@ -44,4 +45,5 @@ def audit(engine: Engine) -> list[Violation]:
         found += account_findings(engine, accounts)
     for workshops in pages(engine, WorkshopRow, lambda row: row.id):
         found += workshop_findings(engine, workshops)
+    found += keeper_findings(engine)
     return [*found, *journal_findings(engine), *message_findings(engine)]

@@ -14,6 +14,7 @@ from innovationhub.domain.views import Violation
 from innovationhub.domain.workshop import WorkshopMember, WorkshopRow
 from innovationhub.engine import Engine
 from innovationhub.hub.auditing.reading import HISTORY
+from innovationhub.hub.keepers import held
 
 __all__ = ["erasure_findings"]
 
@@ -27,19 +28,20 @@ def erasure_findings(engine: Engine, entries: Iterable[Entry]) -> Iterator[Viola
         within = Range(WorkshopMember, "by_person", (key,), limit=1)
         ranges = (person, *lines, asked_for, within)
         rows = engine.store.read(Read((Key(Diary, (key,)), Key(LmsAccountRow, (key,))), ranges))
-        held = [row for each in lines for row in rows.scan(each).records]
+        their_lines = [row for each in lines for row in rows.scan(each).records]
         kept = [
             name
             for name, there in (
                 ("their record", rows.scan(person).records),
                 ("their diary", rows.get(Diary, key)),
                 ("their account in the LMS", rows.get(LmsAccountRow, key)),
-                ("texts about their bookings", _texts(engine, held)),
+                ("texts about their bookings", _texts(engine, their_lines)),
                 ("their part in a workshop", rows.scan(within).records),
                 ("texts about their workshops", _written(engine, rows.scan(asked_for).records)),
             )
             if there
         ]
+        kept += [f"{what} ({name})" for name in engine.keepers for what in held(engine, name, key)]
         if kept:
             sentence = f"somebody was erased, and {', '.join(kept)} is still kept: erase them again"
             yield Violation(10, "not-erased", key, sentence)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from innovationhub.courier.opening import tellers_of
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.deliveries import Delivery, Following, delivery_id
 from innovationhub.domain.journal import Entry
@@ -15,9 +16,11 @@ from innovationhub.domain.telling import (
     SESSION_KINDS,
     TOLD_WHO_ASKED,
     WORKSHOP_KINDS,
+    Tellers,
     calls,
     kind_of,
     read_for,
+    teller_of,
 )
 from innovationhub.domain.turning import CHANNEL
 from innovationhub.domain.views import Violation
@@ -59,12 +62,16 @@ def _of_channel(engine: Engine, cursor: Following) -> Iterator[Violation]:
 def _of_entries(engine: Engine, channel: str, entries: Sequence[Entry]) -> Iterator[Violation]:
     known = {entry.position: entry for entry in entries}
     made = Range(Delivery, "by_entry", (channel,), min(known), max(known) + 1, MOST_OF_PAGE)
+    tellers = tellers_of(engine.keepers)
     told = {row.id: row for row in engine.store.read(Read(ranges=(made,))).scan(made).records}
-    positions = {row.position for row in told.values()}
-    for position, wanted in engine.consider(lambda draft: _wanted(draft, channel, entries)).items():
-        entry, missing = known[position], len(wanted - told.keys())
+    made_at: dict[int, set[str]] = {}
+    for row in told.values():
+        made_at.setdefault(row.position, set()).add(row.id)
+    calling_for = engine.consider(lambda draft: _wanted(draft, channel, entries, tellers))
+    for position, wanted in calling_for.items():
+        entry, missing = known[position], len(wanted - made_at.get(position, set()))
         if entry.kind in TOLD_WHO_ASKED:
-            missing = int(position not in positions)
+            missing = int(position not in made_at)
         if missing:
             many = f"{len(wanted)} messages" if len(wanted) > 1 else "a message"
             calling = f"entry {position} ({entry.kind}) calls for {many} by channel {channel}"
@@ -74,24 +81,27 @@ def _of_entries(engine: Engine, channel: str, entries: Sequence[Entry]) -> Itera
             )
     for row in told.values():
         entry = known[row.position]
-        if kind_of(entry) is None and entry.kind not in SESSION_KINDS | WORKSHOP_KINDS:
+        called = kind_of(entry) is not None or entry.kind in SESSION_KINDS | WORKSHOP_KINDS
+        if teller_of(entry, tellers):
+            called = row.id in calling_for[row.position]
+        if not called:
             sentence = f"entry {row.position} ({entry.kind}) calls for no message, and there is one: {row.id}"
             yield Violation(7, "uncalled", row.id, sentence, {"position": row.position, "channel": channel})
 
 
-def _wanted(draft: Draft, channel: str, entries: Sequence[Entry]) -> dict[int, set[str]]:
-    """The keys of the messages that entries about bookings call for, by their position.
+def _wanted(draft: Draft, channel: str, entries: Sequence[Entry], tellers: Tellers) -> dict[int, set[str]]:
+    """The keys of the messages that entries about bookings, or of plugins, call for, by their position.
 
     Whom an entry about a session concerned depends on who was booked when it was looked at: that is not found again.
     """
-    about = [entry for entry in entries if kind_of(entry) is not None]
+    about = [entry for entry in entries if kind_of(entry) is not None or teller_of(entry, tellers)]
     read_for(draft, about)
     secret = draft.programme.secret
     asked: dict[int, set[str]] = {entry.position: set() for entry in entries if entry.kind in TOLD_WHO_ASKED}
     return asked | {
         entry.position: {
             delivery_id(secret, channel, entry.position, call.person, call.topic)
-            for call in calls(draft, entry)
+            for call in calls(draft, entry, tellers)
         }
         for entry in about
     }
