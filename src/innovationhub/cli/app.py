@@ -24,6 +24,7 @@ from innovationhub.cli import (
     people,
     planning,
     register,
+    reports,
     sets,
     workshops,
 )
@@ -138,6 +139,7 @@ for _command in (
     *register.COMMANDS,
     *planning.COMMANDS,
     *workshops.COMMANDS,
+    *reports.COMMANDS,
     *keeping.COMMANDS,
     *messages.COMMANDS,
     *discovery.COMMANDS,

@@ -16,6 +16,7 @@ from datetime import date, datetime
 
 import attrs
 
+from innovationhub.domain.ids import checked_key
 from innovationhub.errors import Invalid, NotFound
 
 __all__ = ["ALL", "FEWEST", "HIDDEN", "NOT_KNOWN", "Cell", "Figures", "Table", "by_group", "not_shown"]
@@ -43,7 +44,7 @@ class Table:
     `columns` head the cells of each row; the first column says what a row is about, the others are numbers. `unit` is
     what the numbers are, such as "people". `note` says what a reader must know: what counts, what was left out
     and why. `total` is a last row for all of them together; empty: there is none. `picture` is the column that is shown
-    as bars; empty: none is. Raises `Invalid` naming `rows`, `total` or `picture`.
+    as bars; empty: none is. Raises `Invalid` naming `key`, `rows`, `total` or `picture`.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Table:
     picture: str = ""
 
     def __attrs_post_init__(self) -> None:
+        checked_key("key", self.key)
         for name, rows in (("rows", self.rows), ("total", (self.total,) if self.total else ())):
             for row in rows:
                 if len(row) != len(self.columns):

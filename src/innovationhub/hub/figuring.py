@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from innovationhub.domain.booking import APOLOGISED, EXCEPTED, OF_SET, OF_SET_ABSENT, BookingRow
 from innovationhub.domain.counting import Counting, Seen
+from innovationhub.domain.deciding import Draft, blame
 from innovationhub.domain.diary import Appointment
 from innovationhub.domain.figures import Figures, Table
 from innovationhub.domain.journal import Entry
@@ -17,14 +19,15 @@ from innovationhub.domain.policies import Access
 from innovationhub.domain.records import Range, Read
 from innovationhub.domain.schedule import SessionRow, SessionStatus
 from innovationhub.domain.tables import tables_of, workshop_table
-from innovationhub.domain.time import zone
+from innovationhub.domain.time import Span, zone
 from innovationhub.domain.workshop import TRANSITIONS, WorkshopRow, WorkshopState
-from innovationhub.errors import Invalid
+from innovationhub.errors import Invalid, PluginError
 from innovationhub.hub.auditing.reading import HISTORY, PAGE
 from innovationhub.hub.bookings import MOST_BOOKINGS
 from innovationhub.hub.part import Part
 from innovationhub.hub.showing import PutOn, places
 from innovationhub.hub.workshops import MOST
+from innovationhub.protocols.keeper import SupportsFigures
 
 __all__ = ["Figuring"]
 
@@ -51,8 +54,8 @@ class Figuring(Part):
         They name nobody, and small staff groups are not shown: see `docs/figures.md` for each table and for what that
         protects. Read are the sessions of the period, with their bookings and what the journal says of each; of who
         came their groups and the last time before; registrations and workshops. Reads in pages and commits nothing.
-        Raises `Invalid` naming `start` or `end`, as for more than five years, 20,000 sessions, or 100,000 bookings in
-        one session; and `Unavailable`.
+        Plugins that keep records add tables of their own. Raises `Invalid` naming `start` or `end`, as for more than
+        five years, 20,000 sessions, or 100,000 bookings in one session; `PluginError`, and `Unavailable`.
         """
         for field, day in (("start", start), ("end", end)):
             if isinstance(day, datetime) or not isinstance(day, date):
@@ -77,14 +80,16 @@ class Figuring(Part):
             self._groups(counting.visits),
             self._came_before(counting.visits, found.span.starts),
         )
-        tables += [workshop_table(self._workshops(found), found.span), *self._of_keepers(found)]
+        tables.append(workshop_table(self._workshops(found), found.span))
+        by_key = {table.key: table for table in tables}
+        self._of_keepers(by_key, found.span)
         return Figures(
             start,
             end,
             found.programme.hub.timezone,
             now.astimezone(where),
             position,
-            {table.key: table for table in tables},
+            by_key,
         )
 
     def figures_of_month(self, year: int, month: int) -> Figures:
@@ -95,9 +100,18 @@ class Figuring(Part):
         first = date(year, month, 1)
         return self.figures(first, (first + timedelta(days=31)).replace(day=1))
 
-    def _of_keepers(self, found: PutOn) -> Sequence[Table]:
-        """The tables of plugins that keep records of their own (`SupportsFigures`)."""
-        return ()
+    def _of_keepers(self, tables: dict[str, Table], span: Span) -> None:
+        """Add the tables of plugins that keep records of their own."""
+        for name, keeper in self._engine.keepers.items():
+            if not isinstance(keeper, SupportsFigures):
+                continue
+            asked = partial(keeper.figures, span=span)
+            for table in self._engine.consider(partial(_blamed, name, asked)):
+                if table.key in tables:
+                    raise PluginError(
+                        name, f"gives a table {table.key}, and there is one of that key already"
+                    )
+                tables[table.key] = table
 
     def _seen(self, found: PutOn, now: datetime) -> Iterator[Seen]:
         """The sessions that have begun, each with its bookings and what is known of them."""
@@ -183,6 +197,10 @@ class Figuring(Part):
             wanted = Range(WorkshopRow, "by_state", (str(state),), low, found.span.ends, MOST)
             rows = self._store.read(Read(ranges=(wanted,))).scan(wanted).records
             yield from self._histories(row.id for row in rows).values()
+
+
+def _blamed(name: str, question: Callable[[Draft], Iterable[Table]], draft: Draft) -> tuple[Table, ...]:
+    return blame(name, lambda: tuple(question(draft)))
 
 
 def _bookings_of(subject_id: str) -> Range[BookingRow]:

@@ -15,6 +15,7 @@ from innovationhub.reporting.pictures import described, svg
 
 __all__ = ["rendered"]
 
+_WIDTH = re.compile(r' width="([\d.]+)"')
 _SIZE = re.compile(r' (?:width|height)="[\d.]+"')
 
 
@@ -55,12 +56,14 @@ def _picture(table: Table) -> Markup:
     if not drawn:
         return Markup("")
     named = Markup(
-        '<svg {3} role="img" aria-labelledby="{0}-p {0}-d"><title id="{0}-p">{1}</title><desc id="{0}-d">{2}</desc>'
+        '<svg{3} style="max-width: {4}px" role="img" aria-labelledby="{0}-p {0}-d">'
+        '<title id="{0}-p">{1}</title><desc id="{0}-d">{2}</desc>'
     )
-    head, tail = drawn.split(">", 1)
-    # a size of its own would not let it be smaller than that
-    kept = Markup(_SIZE.sub("", head.removeprefix("<svg ")))  # noqa: S704  # as drawn
-    return named.format(table.key, f"{table.title}: {table.picture}", described(table), kept) + Markup(tail)  # noqa: S704
+    head, rest = drawn.removeprefix("<svg").split(">", 1)
+    # by its own size it would not become smaller where there is less room
+    kept, width = Markup(_SIZE.sub("", head)), _WIDTH.findall(head)[0]  # noqa: S704  # as drawn
+    title = f"{table.title}: {table.picture}"
+    return named.format(table.key, title, described(table), kept, width) + Markup(rest)  # noqa: S704  # as drawn
 
 
 def _period(start: date, end: date) -> str:

@@ -13,10 +13,10 @@ from typing import Any
 from innovationhub.domain.figures import Table
 from innovationhub.errors import Invalid
 
-__all__ = ["LARGEST", "bars", "can_draw", "described", "svg"]
+__all__ = ["bars", "can_draw", "described", "svg"]
 
-LARGEST = 40
-"""Bars in one picture: of a longer table none is made."""
+FEWEST, LARGEST = 2, 40
+"""Bars in one picture: of a shorter or a longer table none is made."""
 
 WIDTH, STEP, LETTERS, LABELS = 360, 28, 13, 190
 """In pixels: the longest bar, from one to the next, the letters' size, the longest label (a longer one is cut)."""
@@ -59,7 +59,7 @@ def svg(table: Table) -> str:
     Raises `Invalid` naming `report` where the package that draws is missing.
     """
     found = bars(table)
-    if not 0 < len(found) <= LARGEST or not any(number for _, number in found):
+    if not FEWEST <= len(found) <= LARGEST or not any(number for _, number in found):
         return ""
     try:
         import vl_convert  # noqa: PLC0415  # large, and for pictures alone
