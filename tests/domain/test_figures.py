@@ -7,6 +7,7 @@ import io
 from collections import defaultdict
 from datetime import UTC, date, datetime
 from itertools import product
+from typing import Any
 
 import attrs
 import pytest
@@ -43,7 +44,7 @@ def shown(people: dict[str, int], unknown: int) -> Table:
         ("key", {"key": "../by-group"}),
     ],
 )
-def test_a_table_is_of_one_piece(field: str, wrong: dict[str, object]) -> None:
+def test_a_table_is_of_one_piece(field: str, wrong: dict[str, Any]) -> None:
     """Rows and total are as long as the columns, the picture is of a column of numbers, the key can name a file."""
     with pytest.raises(Invalid) as caught:
         attrs.evolve(BLANK, **wrong)

@@ -145,7 +145,6 @@ class OfType:
     early: int = 0
     roles: dict[str, OfRole] = attrs.field(factory=dict)
     unlimited: int = 0
-    waits: Waits = attrs.field(factory=Waits)
 
     @property
     def came(self) -> int:
@@ -159,6 +158,7 @@ class Counting:
 
     where: ZoneInfo
     types: dict[str, OfType] = attrs.field(factory=dict)
+    waits: dict[str, Waits] = attrs.field(factory=dict)
     months: dict[tuple[int, int], OfType] = attrs.field(factory=dict)
     people: dict[tuple[int, int], set[str]] = attrs.field(factory=dict)
     visits: Counter[str] = attrs.field(factory=Counter)
@@ -177,16 +177,15 @@ class Counting:
         if not off:
             _fill(of_type, seen)
         for booking in seen.bookings:
-            of_type.waits.add(seen.histories[booking.id], over=off)
+            self.waits.setdefault(seen.row.type, Waits()).add(seen.histories[booking.id], over=off)
         self.visits.update(came)
         self.people.setdefault(month, set()).update(came)
         self.nameless += seen.row.headcount
 
     def add_waits(self, type_: str, histories: Iterable[Sequence[Entry]]) -> None:
         """Count those who asked for a place in a whole series, and had to wait."""
-        waits = self.types.setdefault(type_, OfType()).waits
         for history in histories:
-            waits.add(history, over=False)
+            self.waits.setdefault(type_, Waits()).add(history, over=False)
 
     def times(self, before: Collection[str]) -> tuple[tuple[Cell, ...], ...]:
         """How many people came how often, and how many of them had come `before`; the last row is all of them."""

@@ -33,23 +33,23 @@ def tables_of(
     `titles` are those of the session types and `roles` of their roles, by their keys; `groups` has the staff groups of
     each person who came (none: not known), `before` who of them had come before the period.
     """
-    shared = Counter(titles[key] for key in counting.types)
-    named = {
-        key: titles[key] if shared[titles[key]] == 1 else f"{titles[key]} ({key})" for key in counting.types
-    }
-    types = [
-        (named[key], key, counting.types[key]) for key in sorted(counting.types, key=lambda key: named[key])
+    shared = Counter(titles.values())
+    named = {key: title if shared[title] == 1 else f"{title} ({key})" for key, title in titles.items()}
+    order = sorted(named, key=lambda key: (named[key], key))
+    types = [(named[key], counting.types[key]) for key in order if key in counting.types]
+    fill = [
+        (named[key], roles[key, role], each)
+        for key in order
+        if key in counting.types
+        for role, each in counting.types[key].roles.items()
     ]
     return [
-        _attendance([(name, each) for name, _, each in types]),
+        _attendance(types),
         _months(counting),
         _groups(counting, groups),
-        _fill(
-            [(name, roles[key, role], each.roles[role]) for name, key, each in types for role in each.roles],
-            types,
-        ),
-        _no_shows([(name, each) for name, _, each in types]),
-        _waiting([(name, each.waits) for name, _, each in types]),
+        _fill(fill, sum(each.unlimited for _, each in types)),
+        _no_shows(types),
+        _waiting([(named[key], counting.waits[key]) for key in order if key in counting.waits]),
         Table(
             "repeat-attendance",
             "How often people came",
@@ -144,9 +144,8 @@ def _groups(counting: Counting, groups: Mapping[str, Collection[str]]) -> Table:
     return by_group(table, {each: (people[each], visits[each]) for each in people}, unknown, total)
 
 
-def _fill(found: Sequence[tuple[str, str, OfRole]], types: Sequence[tuple[str, str, OfType]]) -> Table:
+def _fill(found: Sequence[tuple[str, str, OfRole]], unlimited: int) -> Table:
     many = Counter(name for name, _, _ in found)
-    unlimited = sum(each.unlimited for _, _, each in types)
     left_out = f" Without a limit, and so left out: {count(unlimited, 'time', 'times')} a role of a session."
 
     def row(name: str, each: OfRole) -> tuple[Cell, ...]:

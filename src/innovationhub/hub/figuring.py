@@ -68,10 +68,9 @@ class Figuring(Part):
             counting.add(seen)
         for type_, histories in self._registrations(found):
             counting.add_waits(type_, histories)
-        types = {key: found.programme.type(key) for key in counting.types}
         tables = tables_of(
             counting,
-            {key: type_.title for key, type_ in types.items()},
+            {key: found.programme.type(key).title for key in {*counting.types, *counting.waits}},
             {
                 (kept.key, role.key): role.title or role.key
                 for kept in found.programme.types.values()
