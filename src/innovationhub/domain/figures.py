@@ -1,11 +1,11 @@
 """Figures: tables for the team that runs a hub, as plain values that name nobody.
 
-Where a table shows staff groups, small ones are not shown (`by_group`). Fewer than five people in a group: neither how
-many they are nor how often they came. Since what is left out could be worked out from what is shown and the total, the
-line "Not known" is left out along with them, whatever it holds; and where that would still leave less than three people
-of doubt, so is one group more: the first by name, never the one next in size, whose choice would tell something.
-Whoever knows all this, the totals and that nobody is in two groups is left with three numbers at least for every group
-that is not shown (`tests/domain/test_figures.py` tries them all).
+Where a table shows staff groups, small ones are not shown (`by_group`): of a group of fewer than five people neither
+how many they are nor how often they came. What is left out could be worked out from what is shown and the total. So
+groups go in pairs, by name (the last three together, where they are odd), and are shown or not shown together: never
+with the next one in size, since that choice would tell something. Whoever knows this rule, the total, who is in no
+group and that nobody is in two is left with two numbers at least for whatever is not shown
+(`tests/domain/test_figures.py` tries all tables up to a size).
 """
 
 from __future__ import annotations
@@ -19,7 +19,18 @@ import attrs
 from innovationhub.domain.ids import checked_key
 from innovationhub.errors import Invalid, NotFound
 
-__all__ = ["ALL", "FEWEST", "HIDDEN", "NOT_KNOWN", "Cell", "Figures", "Table", "by_group", "not_shown"]
+__all__ = [
+    "ALL",
+    "FEWEST",
+    "HIDDEN",
+    "NOT_KNOWN",
+    "Cell",
+    "Figures",
+    "Table",
+    "by_group",
+    "is_small",
+    "not_shown",
+]
 
 Cell = str | int | float | date | None
 """A value in a table; "" where there is none. None is what is not shown: a group so small that it might tell who was
@@ -27,9 +38,6 @@ in it."""
 
 FEWEST = 5
 """People in the smallest group that is shown."""
-
-DOUBT = 3
-"""People that the "Not known" must be able to stand for, so that no group can be worked out from the total."""
 
 NOT_KNOWN, ALL = "Not known", "All"
 
@@ -131,18 +139,28 @@ def _safe(cell: Cell) -> str | int | float:
 
 
 def not_shown(people: Mapping[str, int], unknown: int) -> frozenset[str] | None:
-    """The groups that must not be shown, each with how many people; `unknown` are in none.
+    """The groups that must not be shown, of these with how many people are in each; `unknown` are in none.
 
-    Where there is one, "Not known" is not shown either. None: no group at all may be.
+    Who is in none is shown unless they are few. None: nothing may be shown by group.
     """
-    small = {group for group, number in people.items() if number < FEWEST}
-    if not small and not 0 < unknown < FEWEST:
-        return frozenset()
-    hidden = sum(people[group] for group in small) + unknown
-    if small and hidden >= len(small) + DOUBT:
-        return frozenset(small)
-    others = sorted(set(people) - small)
-    return frozenset(small | {others[0]}) if others else None
+    names = sorted(people)
+    pairs = [names[at : at + 2] for at in range(0, len(names) - 1, 2)]
+    if pairs and len(names) % 2:
+        pairs[-1].append(names[-1])
+    few = is_small(unknown) or (not pairs and any(is_small(number) for number in people.values()))
+    hidden = [pair for pair in pairs if any(is_small(people[each]) for each in pair)]
+    # where each that is hidden can only be one person, or none is with whom the few could be taken for others
+    if (hidden or few) and all(people[each] == 1 for pair in hidden for each in pair):
+        others = [pair for pair in pairs if pair not in hidden]
+        if not others:
+            return None
+        hidden.append(others[0])
+    return frozenset(each for pair in hidden for each in pair)
+
+
+def is_small(number: int) -> bool:
+    """Whether so many people are too few to be shown; nobody at all is not."""
+    return 0 < number < FEWEST
 
 
 def by_group(
@@ -160,5 +178,5 @@ def by_group(
     shown: Iterable[tuple[Cell, ...]] = (
         (group, *(none if group in hidden else numbers)) for group, numbers in sorted(groups.items())
     )
-    rest = none if hidden else unknown
+    rest = none if is_small(unknown[0]) else unknown
     return attrs.evolve(table, rows=(*shown, (NOT_KNOWN, *rest)), total=(ALL, *total))

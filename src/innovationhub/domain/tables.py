@@ -137,7 +137,7 @@ def _groups(counting: Counting, groups: Mapping[str, Collection[str]]) -> Table:
         unit="people, and people at a session",
         note="Whoever is in several groups counts in each, and once in all. Not known: people in no group, people who "
         f"were erased, headcounts. {HIDDEN}: not shown, since with fewer than {FEWEST} people it might tell who was in "
-        "it, or since it would tell of a group that is not shown.",
+        "it, or since it would tell of another that is not shown.",
         picture="Came",
     )
     total = (len(counting.visits), counting.visits.total() + counting.nameless)
