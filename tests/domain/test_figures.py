@@ -95,8 +95,8 @@ def test_a_small_group_is_not_shown_nor_the_one_beside_it() -> None:
 
 def test_the_last_three_go_together_where_they_are_odd() -> None:
     """So that none is alone."""
-    assert not_shown({"a": 5, "b": 5, "c": 5, "d": 5, "e": 2}, 0) == {"c", "d", "e"}
-    assert not_shown({"a": 5, "b": 5, "c": 2}, 0) == {"a", "b", "c"}
+    assert (not_shown({"a": 5, "b": 5, "c": 5, "d": 5, "e": 2}, 0) or set()) == {"c", "d", "e"}
+    assert (not_shown({"a": 5, "b": 5, "c": 2}, 0) or set()) == {"a", "b", "c"}
 
 
 def test_few_in_no_group_are_not_shown() -> None:
@@ -107,7 +107,7 @@ def test_few_in_no_group_are_not_shown() -> None:
 
 def test_two_of_one_person_each_take_another_pair() -> None:
     """Two people in two groups that somebody is in would leave no doubt."""
-    assert not_shown({"a": 1, "b": 1, "c": 5, "d": 9, "e": 9, "f": 9}, 0) == {"a", "b", "c", "d"}
+    assert (not_shown({"a": 1, "b": 1, "c": 5, "d": 9, "e": 9, "f": 9}, 0) or set()) == {"a", "b", "c", "d"}
 
 
 @pytest.mark.parametrize(

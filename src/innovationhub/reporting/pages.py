@@ -69,8 +69,8 @@ def _picture(table: Table) -> Markup:
 def _period(start: date, end: date) -> str:
     """Such as "December 2026", or "1 December 2026 to 14 January 2027", its last day included."""
     last = end - timedelta(days=1)
-    if last < start:
-        return f"No day from {_day(start)} on"
+    if last <= start:
+        return _day(start) if last == start else "no day"
     if start.day == 1 and end.day == 1 and last.month == start.month and last.year == start.year:
         return f"{start:%B %Y}"
     return f"{_day(start)} to {_day(last)}"

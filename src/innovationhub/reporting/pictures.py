@@ -6,6 +6,7 @@ read aloud by its title and description, and is right in the dark and on paper. 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from importlib.util import find_spec
 from typing import Any
@@ -18,8 +19,10 @@ __all__ = ["bars", "can_draw", "described", "svg"]
 FEWEST, LARGEST = 2, 40
 """Bars in one picture: of a shorter or a longer table none is made."""
 
-WIDTH, STEP, LETTERS, LABELS = 360, 28, 13, 190
+WIDTH, STEP, LETTERS, LABELS = 280, 28, 14, 160
 """In pixels: the longest bar, from one to the next, the letters' size, the longest label (a longer one is cut)."""
+
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 FONT = "Arial, Helvetica, sans-serif"
 """The page's own."""
@@ -35,13 +38,20 @@ def bars(table: Table) -> list[tuple[str, int | float]]:
     if not table.picture:
         return []
     place = table.columns.index(table.picture)
-    found = [(str(row[0]), cell) for row in table.rows if isinstance(cell := row[place], int | float)]
+    found = [
+        (_drawable(str(row[0])), cell) for row in table.rows if isinstance(cell := row[place], int | float)
+    ]
     # two bars of one name would be one
     again = Counter(name for name, _ in found)
     return [
         (name if again[name] == 1 else f"{name} ({number})", cell)
         for number, (name, cell) in enumerate(found, 1)
     ]
+
+
+def _drawable(text: str) -> str:
+    """A text without what no XML can hold: what draws would end the process for it."""
+    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def described(table: Table) -> str:
@@ -67,12 +77,12 @@ def svg(table: Table) -> str:
         raise Invalid(
             "report", "needs one more package for pictures: install innovationhub[report]"
         ) from None
-    drawn: str = vl_convert.vegalite_to_svg(_specification(table.picture, found))
+    drawn: str = vl_convert.vegalite_to_svg(_specification(_drawable(table.picture), found))
     return drawn
 
 
 def _specification(title: str, found: list[tuple[str, int | float]]) -> dict[str, Any]:
-    words = {"labelColor": "currentcolor", "titleColor": "currentcolor"}
+    words = {"aria": False, "labelColor": "currentcolor", "titleColor": "currentcolor"}
     # what is drawn is data, and never part of an expression
     values = [{"what": what, "number": number} for what, number in found]
     across = {
@@ -88,8 +98,15 @@ def _specification(title: str, found: list[tuple[str, int | float]]) -> dict[str
         "title": title,
         "axis": {"tickMinStep": 1, "tickCount": 5},
     }
-    bar = {"type": "bar", "color": "var(--bar)", "height": {"band": 0.7}}
-    number = {"type": "text", "align": "left", "dx": 4, "fontSize": LETTERS, "color": "currentcolor"}
+    bar = {"type": "bar", "aria": False, "color": "var(--bar)", "height": {"band": 0.7}}
+    number = {
+        "type": "text",
+        "aria": False,
+        "align": "left",
+        "dx": 4,
+        "fontSize": LETTERS,
+        "color": "currentcolor",
+    }
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "data": {"values": values},
@@ -97,7 +114,6 @@ def _specification(title: str, found: list[tuple[str, int | float]]) -> dict[str
         "height": {"step": STEP},
         "background": None,
         "config": {
-            "aria": False,
             "font": FONT,
             "view": {"stroke": None},
             "axis": {**words, "gridColor": "var(--line)", "labelFontSize": LETTERS, "titleFontSize": LETTERS},
@@ -105,6 +121,9 @@ def _specification(title: str, found: list[tuple[str, int | float]]) -> dict[str
         "encoding": {"y": across},
         "layer": [
             {"mark": bar, "encoding": {"x": along}},
-            {"mark": number, "encoding": {"x": along, "text": {"field": "number", "type": "quantitative"}}},
+            {
+                "mark": number,
+                "encoding": {"x": along, "text": {"field": "number", "type": "quantitative", "format": ","}},
+            },
         ],
     }
