@@ -19,8 +19,11 @@ __all__ = ["bars", "can_draw", "described", "svg"]
 FEWEST, LARGEST = 2, 40
 """Bars in one picture: of a shorter or a longer table none is made."""
 
-WIDTH, STEP, LETTERS, LABELS = 280, 28, 14, 160
-"""In pixels: the longest bar, from one to the next, the letters' size, the longest label (a longer one is cut)."""
+WIDTH, STEP, LETTERS = 280, 28, 14
+"""In pixels: the longest bar, from one to the next, the size of letters."""
+
+LABEL = 24
+"""Characters of the longest label: a longer one is cut here, since what draws may cut through the middle of one."""
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -39,7 +42,9 @@ def bars(table: Table) -> list[tuple[str, int | float]]:
         return []
     place = table.columns.index(table.picture)
     found = [
-        (_drawable(str(row[0])), cell) for row in table.rows if isinstance(cell := row[place], int | float)
+        (_drawable(str(row[0]), LABEL), cell)
+        for row in table.rows
+        if isinstance(cell := row[place], int | float)
     ]
     # two bars of one name would be one
     again = Counter(name for name, _ in found)
@@ -49,9 +54,10 @@ def bars(table: Table) -> list[tuple[str, int | float]]:
     ]
 
 
-def _drawable(text: str) -> str:
-    """A text without what no XML can hold: what draws would end the process for it."""
-    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+def _drawable(text: str, longest: int = 200) -> str:
+    """A text without what no XML can hold, at which what draws would end the process; cut where it is too long."""
+    plain = _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"
 
 
 def described(table: Table) -> str:
@@ -90,7 +96,7 @@ def _specification(title: str, found: list[tuple[str, int | float]]) -> dict[str
         "type": "nominal",
         "sort": None,
         "title": None,
-        "axis": {"labelLimit": LABELS, "ticks": False, "domain": False},
+        "axis": {"labelLimit": 0, "ticks": False, "domain": False},
     }
     along = {
         "field": "number",
