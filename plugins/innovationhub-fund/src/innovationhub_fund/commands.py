@@ -58,7 +58,7 @@ class Pounds(click.ParamType[int]):
 
 @click.group("idea", cls=Commands, params=everywhere())
 def idea() -> None:
-    """Ideas for the Innovation Fund, from the first to what came of them."""
+    """Ideas for the Innovation Fund, and what comes of them."""
 
 
 def _answer(desk: Desk, hub: Hub, found: Idea) -> None:
@@ -274,10 +274,10 @@ def drop(desk: Desk, *, idea_id: str, reason: str, by: By) -> None:
 def withdraw(
     desk: Desk, *, idea_id: str, reason: str, apply: bool, token: str | None, actor: str | None
 ) -> None:
-    """Show what ending the approval of IDEA would do; --apply does it.
+    """Show what ending the approval of IDEA would do.
 
-    Whose places end, who gets them, who is told. With --token, which the plan shows, it is done only if it would still
-    do just what that plan said.
+    Whose places end, who gets them, who is told; --apply does it. With --token, which the plan shows, it is done only
+    if it would still do just what that plan said.
     """
     with desk.hub() as hub:
         made = hub.plan(WithdrawApproval(idea_id, reason))
@@ -339,7 +339,7 @@ def listed(desk: Desk, *, stage: str | None, person: str | None) -> None:
 @command("show")
 @IDEA
 def show(desk: Desk, *, idea_id: str) -> None:
-    """Show IDEA: where it stands, whose it is, what was written and decided, who came with it."""
+    """Show IDEA, its people, words, verdicts and visits."""
     with desk.hub() as hub:
         fund = Fund(hub)
         found, visits = fund.idea(idea_id), fund.attendance(idea_id)

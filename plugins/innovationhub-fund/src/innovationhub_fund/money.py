@@ -11,7 +11,7 @@ __all__ = ["MOST", "pence", "pounds", "whole_pence"]
 MOST = 100_000_000_00
 """Pence of one amount."""
 
-_WRITTEN = re.compile(r"£?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{2}))?")
+_WRITTEN = re.compile(r"£?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{2}))?", re.ASCII)
 
 
 def pounds(amount: int) -> str:
