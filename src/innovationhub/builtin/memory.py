@@ -6,16 +6,19 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from threading import Lock
-from typing import cast
+from typing import TypeVar, cast
 
 import attrs
 
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, Scalar, Versioned
+from innovationhub.domain.searching import matching
 from innovationhub.errors import Conflict, PluginError, Unavailable
 from innovationhub.protocols.store import Commit, Store, StoreRequest
 
 __all__ = ["MemoryStore", "open_memory"]
+
+R = TypeVar("R", bound=Record)
 
 
 class _Last:
@@ -174,6 +177,14 @@ class MemoryStore:
         with self._lock:
             self._check_open()
             return self._table(wanted.type).count(wanted)
+
+    def search(self, cls: type[R], words: str, limit: int) -> Sequence[R]:
+        """See `SupportsSearch.search`: looks through all of them."""
+        with self._lock:
+            self._check_open()
+            table = self._table(cls)
+            rows = [cast("R", table.apart(row.record)) for row in table.rows.values()]
+        return matching(rows, words, limit)
 
     def close(self) -> None:
         """See `Store.close`."""

@@ -25,6 +25,7 @@ from innovationhub.builtin.sqlite_file import Address, check_begins_as_one, migr
 from innovationhub.builtin.sqlite_lookups import Lookups
 from innovationhub.builtin.sqlite_many import read_many, versions_of
 from innovationhub.builtin.sqlite_schema import Table
+from innovationhub.builtin.sqlite_search import rewrite_words, search_words
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Found, Key, Range, Read, Record, Rows, Versioned, key_of
 from innovationhub.errors import Conflict, Invalid, PluginError, Unavailable
@@ -33,6 +34,7 @@ from innovationhub.protocols.store import Commit, Store, StoreRequest
 __all__ = ["SqliteStore", "open_sqlite"]
 
 A = TypeVar("A")
+R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 IDLE = 8
@@ -213,11 +215,18 @@ class SqliteStore:
         sql, bound = self._tables[wanted.type].scan(wanted, counting=True)
         return self._patiently(lambda connection, _: int(connection.execute(sql, bound).fetchone()[0]), None)
 
+    def search(self, cls: type[R], words: str, limit: int) -> Sequence[R]:
+        """See `SupportsSearch.search`: by FTS5 where the file has an index, else by looking through the rows."""
+        table = self._tables[cls]
+        return self._patiently(lambda connection, _: search_words(connection, table, words, limit), None)
+
     def scrub(self) -> None:
-        """See `SupportsScrub.scrub`: pages are zeroed as rows are deleted, and the log is emptied here.
+        """See `SupportsScrub.scrub`: pages are zeroed as rows are deleted; words and the log are cleared here.
 
         While another process reads an older moment the log cannot be emptied to its end: it is at its next checkpoint.
         """
+        searched = [table for table in self._tables.values() if table.cls.__schema__.search]
+        self._patiently(rewrite_words, searched)
         self._patiently(
             lambda connection, _: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall(), None
         )

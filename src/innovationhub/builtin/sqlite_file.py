@@ -17,6 +17,7 @@ import attrs
 
 from innovationhub.builtin.sqlite_rows import writer
 from innovationhub.builtin.sqlite_schema import Table
+from innovationhub.builtin.sqlite_search import lacking_words
 from innovationhub.domain.records import Record
 from innovationhub.errors import Invalid, PluginError, Unavailable
 
@@ -108,7 +109,8 @@ def migrate(connection: sqlite3.Connection, address: Address, records: Iterable[
     if not fresh:
         _check_owner(connection, address)
         lacking = _lacking(connection, address, tables)
-        if not lacking:
+        words = [] if address.read_only else _lacking_words(connection, tables)
+        if not lacking and not words:
             return
         if address.read_only:
             message = (
@@ -124,6 +126,8 @@ def migrate(connection: sqlite3.Connection, address: Address, records: Iterable[
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {LAYOUT}")
         for statement in _lacking(connection, address, tables):
+            connection.execute(statement)
+        for statement in _lacking_words(connection, tables):
             connection.execute(statement)
         connection.execute("COMMIT")
     except BaseException:
@@ -186,6 +190,10 @@ def _lacking(connection: sqlite3.Connection, address: Address, tables: Iterable[
         indexes = {row[1] for row in connection.execute(f"PRAGMA index_list({table.name})")}
         statements += [table.index(name) for name in table.indexes if table.index_name(name) not in indexes]
     return statements
+
+
+def _lacking_words(connection: sqlite3.Connection, tables: Iterable[Table]) -> list[str]:
+    return [statement for table in tables for statement in lacking_words(connection, table)]
 
 
 def _added(table: Table, name: str, address: Address) -> str:

@@ -83,6 +83,8 @@ class Schema:
     key_of: Callable[[Record], tuple[Scalar, ...]]
     order: Mapping[str, Callable[[Record], tuple[Scalar, ...]]]
     """For each index, what its records are sorted by: the index fields, then the key. `key` is an index as well."""
+    search: tuple[str, ...] = ()
+    """The fields whose words are found by `search`; a store keeps no index of words for a record without."""
 
 
 class Record:
@@ -116,12 +118,25 @@ def _getter(names: Sequence[str]) -> Callable[[Record], tuple[Scalar, ...]]:
     return cast("Callable[[Record], tuple[Scalar, ...]]", operator.attrgetter(*names))
 
 
+def _searched(owner: str, fields: Sequence[Field], search: Sequence[str]) -> tuple[str, ...]:
+    texts = {field.name for field in fields if field.kind == "text" and field.enum is None}
+    for name in search:
+        if name not in texts:
+            raise TypeError(f"record {owner}: search needs {name!r} to be a field of text")
+    return tuple(search)
+
+
 def record(
-    name: str, *, key: Sequence[str], indexes: Mapping[str, Sequence[str]] | None = None
+    name: str,
+    *,
+    key: Sequence[str],
+    indexes: Mapping[str, Sequence[str]] | None = None,
+    search: Sequence[str] = (),
 ) -> Callable[[type[R]], type[R]]:
     """Declare a frozen attrs class of scalar fields as a record called `name`.
 
-    Raises `TypeError` when a field is not a scalar, or a field of the key or of an index is unknown or optional: a
+    `search` are fields of text, optional ones too, whose words are found by `Hub.search`. Raises `TypeError` when a
+    field is not a scalar, a field of the key or of an index is unknown or optional, or one of `search` is not text: a
     fault of whoever wrote the class, found when it is imported.
     """
 
@@ -142,6 +157,7 @@ def record(
             indexes=wanted,
             key_of=_getter(key),
             order={index: _getter((*names, *key)) for index, names in {**wanted, "key": ()}.items()},
+            search=_searched(name, fields, search),
         )
         return cls
 

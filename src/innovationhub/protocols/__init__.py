@@ -39,6 +39,7 @@ from innovationhub.protocols.store import (
     SupportsConfirm,
     SupportsCount,
     SupportsScrub,
+    SupportsSearch,
 )
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "SupportsMessages",
     "SupportsRetention",
     "SupportsScrub",
+    "SupportsSearch",
     "SupportsSections",
     "SupportsTimers",
     "Table",

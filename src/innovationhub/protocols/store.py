@@ -6,7 +6,7 @@ A store keeps records (`domain.records`), versions them, and appends the journal
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 import attrs
 
@@ -21,7 +21,10 @@ __all__ = [
     "SupportsConfirm",
     "SupportsCount",
     "SupportsScrub",
+    "SupportsSearch",
 ]
+
+R = TypeVar("R", bound=Record)
 
 
 @attrs.frozen
@@ -97,6 +100,21 @@ class SupportsScrub(Protocol):
         """Make sure that deleted values are gone from the disk, logs of the store's own included.
 
         Raises `Unavailable`. What was deleted stays deleted whether or not this gets through.
+        """
+
+
+@runtime_checkable
+class SupportsSearch(Protocol):
+    """An ability: finding records by the words in them. Without it the hub looks through them, so many and no more."""
+
+    def search(self, cls: type[R], words: str, limit: int) -> Sequence[R]:
+        """The records in whose `search` fields every one of these words is, best match first, `limit` at most.
+
+        Where two match alike the lower key is first. What a word is says `domain.searching.words_of`, which takes the
+        words out of what was typed: nothing in that is an operator of the engine's own language, and without a word in
+        it nothing is found. In any case; with English endings and accents folded where the engine can. As of one
+        moment: what was committed is found, what was changed away or deleted is not. Nothing can be relied on by it:
+        whoever decides reads the rows by their keys. Raises `Unavailable`.
         """
 
 

@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TypeVar
 
+import pytest
+
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.records import Range, Read, Record, Rows
-from innovationhub.protocols.store import Commit, Store, SupportsCount
+from innovationhub.protocols.store import Commit, Store, SupportsCount, SupportsScrub, SupportsSearch
 
 __all__ = ["Guarded", "Patience", "quick_switches"]
 
+R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 
@@ -114,6 +117,18 @@ class Guarded:
         if not isinstance(store, SupportsCount):
             return None
         return self.patience.call("count", lambda: store.count(wanted))
+
+    def search(self, cls: type[R], words: str, limit: int = 100) -> list[R]:
+        """See `SupportsSearch.search`; skips, in the open, where the store does not have that ability."""
+        store = self.store
+        if not isinstance(store, SupportsSearch):
+            pytest.skip("this store does not search (SupportsSearch); the hub looks through the rows")
+        return list(self.patience.call("search", lambda: store.search(cls, words, limit)))
+
+    def scrub(self) -> None:
+        """See `SupportsScrub.scrub`; nothing where the store does not have that ability."""
+        if isinstance(self.store, SupportsScrub):
+            self.patience.call("scrub", self.store.scrub)
 
     def close(self) -> None:
         """See `Store.close`."""

@@ -16,6 +16,7 @@ __all__ = [
     "SAMPLES",
     "Colour",
     "Later",
+    "Paper",
     "Sample",
     "Tally",
     "delete",
@@ -77,6 +78,18 @@ class Tally(Record):
     count: int = 0
 
 
+@record("paper", key=("shelf", "number"), indexes={"by_weight": ("weight",)}, search=("title", "body"))
+@attrs.frozen
+class Paper(Record):
+    """A record with words that are searched for."""
+
+    shelf: str
+    number: int
+    title: str = ""
+    body: str | None = None
+    weight: int = 0
+
+
 @record("sample", key=("shelf", "place"), indexes={**Sample.__schema__.indexes, "by_extra": ("extra",)})
 @attrs.frozen
 class Later(Record):
@@ -99,7 +112,7 @@ class Later(Record):
     extra: str = "none yet"
 
 
-SAMPLES: tuple[type[Record], ...] = (Sample, Tally)
+SAMPLES: tuple[type[Record], ...] = (Sample, Tally, Paper)
 """What the contract has a store keep."""
 
 

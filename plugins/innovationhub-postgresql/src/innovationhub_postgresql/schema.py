@@ -20,6 +20,7 @@ from innovationhub_postgresql.connections import Connection
 from innovationhub_postgresql.failures import GIVE_WAY, sentence, translated
 from innovationhub_postgresql.rows import writer
 from innovationhub_postgresql.tables import Table
+from innovationhub_postgresql.words import prepare_words
 
 __all__ = ["LAYOUT", "migrate"]
 
@@ -51,16 +52,17 @@ class _There:
     indexes: set[str]
 
 
-def migrate(connection: Connection, address: Address, tables: Sequence[Table]) -> None:
+def migrate(connection: Connection, address: Address, tables: Sequence[Table]) -> bool:
     """Make a hub where there is none, bring an older one up to date, refuse what is not ours or newer than us.
 
-    Commits all of it or nothing. Raises `Invalid` naming `store`, and `Unavailable`.
+    Commits all of it or nothing, and then the indexes of words. Says whether the engine can search by words. Raises
+    `Invalid` naming `store`, and `Unavailable`.
     """
     deadline = time.monotonic() + max(address.wait, address.lock_timeout)
     while True:
         try:
             _migrate(connection, address, tables)
-            return
+            return prepare_words(connection, tables, _indexes(connection, address))
         except psycopg.Error as error:
             if not connection.closed:
                 connection.rollback()
@@ -90,9 +92,13 @@ def _there(connection: Connection, address: Address) -> _There:
     columns: dict[str, set[str]] = {}
     for table, column in connection.execute(_COLUMNS, [address.schema]):
         columns.setdefault(table, set()).add(column)
-    indexes = {name for (name,) in connection.execute(_INDEXES, [address.schema])}
+    indexes = _indexes(connection, address)
     known = connection.execute(_SCHEMAS, [address.schema]).fetchone()
     return _There(bool(known and known[0]), columns, indexes)
+
+
+def _indexes(connection: Connection, address: Address) -> set[str]:
+    return {name for (name,) in connection.execute(_INDEXES, [address.schema])}
 
 
 def _check(connection: Connection, address: Address, tables: Sequence[Table], there: _There) -> None:

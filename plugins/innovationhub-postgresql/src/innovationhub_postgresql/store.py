@@ -27,9 +27,11 @@ from innovationhub_postgresql.schema import migrate
 from innovationhub_postgresql.statements import BEGIN, BESIDE, Lookup, Plan, Statements
 from innovationhub_postgresql.tables import tables_of
 from innovationhub_postgresql.trips import encoded, trip
+from innovationhub_postgresql.words import Words, find
 
-__all__ = ["PostgresqlStore", "open_store"]
+__all__ = ["PostgresqlStore", "SearchingStore", "open_store"]
 
+R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -57,10 +59,10 @@ class PostgresqlStore:
         self._statements = Statements(self._tables, address.schema)
         self._connections = Connections(address)
 
-    def prepare(self) -> None:
-        """Make what the schema lacks, or the schema itself."""
+    def prepare(self) -> bool:
+        """Make what the schema lacks, or the schema itself; whether the engine can search by words."""
         with self._connections.lent() as connection:
-            migrate(connection, self.address, list(self._tables.values()))
+            return migrate(connection, self.address, list(self._tables.values()))
 
     def read(self, request: Read) -> Rows:
         """See `Store.read`: one statement, or several that see one moment and are sent as one."""
@@ -234,6 +236,19 @@ class PostgresqlStore:
         return failures.translated(error, self.address.shown)
 
 
+class SearchingStore(PostgresqlStore):
+    """The same where the engine can search by words, as PostgreSQL itself always can."""
+
+    def __init__(self, address: Address, records: Sequence[type[Record]]) -> None:
+        super().__init__(address, records)
+        self._words = {cls: Words(table) for cls, table in self._tables.items() if cls.__schema__.search}
+
+    def search(self, cls: type[R], words: str, limit: int) -> Sequence[R]:
+        """See `SupportsSearch.search`. Words that nearly every English text has are not looked for."""
+        wanted = self._words[cls]
+        return self._patiently(lambda connection: find(connection, wanted, words, limit))
+
+
 def _asked(connection: Connection, steps: Sequence[Step]) -> list[PGresult]:
     """The answers to these statements, all as of one moment."""
     if len(steps) < 2:
@@ -268,10 +283,14 @@ def _rolled_back(connection: Connection) -> None:
 
 def open_store(request: StoreRequest) -> Store:
     """Open the hub at an address; see `open_postgresql`."""
-    store = PostgresqlStore(parse_address(request.url), request.records)
+    address = parse_address(request.url)
+    store = SearchingStore(address, request.records)
     try:
-        store.prepare()
+        searches = store.prepare()
     except BaseException:
         store.close()
         raise
-    return store
+    if searches:
+        return store
+    store.close()
+    return PostgresqlStore(address, request.records)

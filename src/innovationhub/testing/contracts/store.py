@@ -9,12 +9,13 @@ from innovationhub.testing.contracts.hubs import Hubs
 from innovationhub.testing.contracts.lasting import Lasting
 from innovationhub.testing.contracts.racing import Racing
 from innovationhub.testing.contracts.reading import Reading
+from innovationhub.testing.contracts.searching import Searching
 from innovationhub.testing.contracts.values import Values
 
 __all__ = ["StoreContract"]
 
 
-class StoreContract(Values, Reading, Committing, Following, Racing, Lasting, Hubs, Agreement):
+class StoreContract(Values, Reading, Committing, Following, Racing, Lasting, Searching, Hubs, Agreement):
     """What every store must do. Subclass it, say how a store is opened, and run pytest.
 
         class TestMyStore(StoreContract):
