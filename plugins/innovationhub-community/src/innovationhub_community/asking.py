@@ -15,7 +15,7 @@ from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.timers import Timer
 from innovationhub_community.records import SettingsRow
 from innovationhub_community.showing import SHOWCASE
-from innovationhub_community.space import SHOWCASES
+from innovationhub_community.things import SHOWCASES
 from innovationhub_community.writing import NAME, SYSTEM
 
 __all__ = ["AskWhoShowed"]
@@ -64,7 +64,9 @@ class AskWhoShowed:
             for line in draft.scan(appointments_of(booking.id)).records:
                 if line.active:
                     draft.note(f"{NAME}.showed", booking.id, person=line.person, session=booking.session_id)
-        upto = found.records[-1].starts + timedelta(microseconds=1) if found.cut else max(until, settings.upto)
+        upto = (
+            found.records[-1].starts + timedelta(microseconds=1) if found.cut else max(until, settings.upto)
+        )
         draft.put(attrs.evolve(settings, upto=upto))
         if not found.cut:
             draft.put(Timer(SHOWCASES, NAME, draft.now + DAILY))

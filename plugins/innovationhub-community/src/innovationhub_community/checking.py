@@ -62,7 +62,12 @@ def _consents(draft: Draft, rows: Iterable[ShowingRow | IntroductionRow]) -> Ite
         kept = {each.person: each.at for each in draft.scan(consents_about(row.id)).records}
         concerned = {row.person} if isinstance(row, ShowingRow) else {row.one, row.other}
         if kept != standing(_entries(draft, row)) or kept.keys() - concerned - {""} or "" in kept:
-            yield Violation(6, "consent", row.id, f"a consent about {row.id} stands that was not given, or not one that was")
+            yield Violation(
+                6,
+                "consent",
+                row.id,
+                f"a consent about {row.id} stands that was not given, or not one that was",
+            )
 
 
 def _showings(draft: Draft, rows: Sequence[Record]) -> Iterator[Violation]:
@@ -80,7 +85,9 @@ def _introductions(draft: Draft, rows: Sequence[Record]) -> Iterator[Violation]:
         yield from _differs(draft, row)
         waits = row.state is IntroductionState.ASKED
         if waits is (draft.get(Timer, INTRODUCTION, row.id) is None):
-            yield Violation(6, "promise", row.id, f"introduction {row.id} waits without a timer, or has one and does not")
+            yield Violation(
+                6, "promise", row.id, f"introduction {row.id} waits without a timer, or has one and does not"
+            )
         if row.state is IntroductionState.MADE and not _agreed(_entries(draft, row)):
             yield Violation(6, "not-agreed", row.id, f"introduction {row.id} was made before both agreed")
     yield from _consents(draft, found)
@@ -114,7 +121,9 @@ def _links(draft: Draft, links: Sequence[tuple[str, type[Record], str]]) -> Iter
     draft.need(*(Key(cls, (to,)) for _, cls, to in links if to))
     for id, cls, to in links:
         if to and draft.get(cls, to) is None:
-            yield Violation(6, "no-subject", id, f"{id} is about {cls.__schema__.name} {to}, which there is not")
+            yield Violation(
+                6, "no-subject", id, f"{id} is about {cls.__schema__.name} {to}, which there is not"
+            )
 
 
 def _orphans(draft: Draft, rows: Sequence[Record]) -> Iterator[Violation]:

@@ -25,7 +25,6 @@ from innovationhub_community.writing import (
     both,
     consent,
     consents_about,
-    found,
     keep,
     known,
     relied_on,
@@ -117,7 +116,11 @@ class Agree:
             return Refusal((Reason("not-active", sentence, facts, remedies),))
         draft.need(Key(Consent, (row.id, person)))
         consent(draft, row.id, person)
-        if isinstance(row, IntroductionRow) and row.state is _S.ASKED and both(draft, row.id, (row.one, row.other)):
+        if (
+            isinstance(row, IntroductionRow)
+            and row.state is _S.ASKED
+            and both(draft, row.id, (row.one, row.other))
+        ):
             _settle(draft, attrs.evolve(row, state=_S.MADE), "introduction-made")
         return draft.accept(Done(row.id))
 

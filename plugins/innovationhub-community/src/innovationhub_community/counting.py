@@ -51,7 +51,10 @@ def figures(draft: Draft, span: Span) -> Sequence[Table]:
             f"{NAME}-showings",
             "What was shown, and taken up elsewhere",
             ("Outcome", "Shown", "Taken up"),
-            (*((str(each), outcomes[each], took[str(each)]) for each in Outcome), ("not heard of", 0, took[""])),
+            (
+                *((str(each), outcomes[each], took[str(each)]) for each in Outcome),
+                ("not heard of", 0, took[""]),
+            ),
             "showings and take-ups",
             " ".join(["A take-up counts by how it went there.", note]).strip(),
         ),

@@ -12,6 +12,7 @@ from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.records import Facts, Key, Range, Read, Record, key_of
 from innovationhub.domain.timers import Timer
 from innovationhub_community.consenting import INTRODUCTION, end
+from innovationhub_community.pointing import is_address
 from innovationhub_community.records import (
     Consent,
     IntroductionRow,
@@ -120,10 +121,10 @@ class Forget:
                     withdraw(draft, row)
             case TakeUpRow():
                 if draft.get(TakeUpRow, row.id) is not None:  # or it went with its showing
-                    keep(draft, attrs.evolve(row, person="", where="", note="", went=""), "parted")
+                    keep(draft, attrs.evolve(row, person="", place="", note="", went=""), "parted")
             case SignpostRow():
-                to = row.to if row.points is not Pointed.RESOURCE or "://" in row.to else ""
-                keep(draft, attrs.evolve(row, person="", to=to, note=""), "parted")
+                to = row.target if row.points is not Pointed.RESOURCE or is_address(row.target) else ""
+                keep(draft, attrs.evolve(row, person="", target=to, note=""), "parted")
             case TriedRow():
                 keep(draft, attrs.evolve(row, person="", booking_id=""), "parted")
             case IntroductionRow():
@@ -138,8 +139,8 @@ def _part(draft: Draft, row: IntroductionRow, person: str) -> None:
     for each in relied_on(draft, draft.scan(consents_about(row.id)).records):
         unconsent(draft, row.id, each.person)
     left = draft.get(IntroductionRow, row.id) or row
-    names = {name: "" for name in ("one", "other") if getattr(left, name) == person}
-    keep(draft, attrs.evolve(left, why="", **names), "parted")
+    one, other = ("" if key == person else key for key in (left.one, left.other))
+    keep(draft, attrs.evolve(left, one=one, other=other, why=""), "parted")
 
 
 def under_way(draft: Draft, people: Collection[str]) -> Collection[str]:

@@ -21,7 +21,7 @@ from innovationhub_community.checking import CHECKS
 from innovationhub_community.consenting import INTRODUCTION, Lapse
 from innovationhub_community.counting import figures
 from innovationhub_community.pointing import Remind
-from innovationhub_community.space import SHOWCASES, CommunitySettings, Load, Practice, Thing
+from innovationhub_community.things import SHOWCASES, CommunitySettings, Load, Practice, Thing
 
 __all__ = ["CommunityKeeper"]
 

@@ -11,7 +11,6 @@ from innovationhub.domain.answers import Done
 from innovationhub.domain.booking import LIVE, BookingRow, BookingStatus
 from innovationhub.domain.deciding import Accepted, Draft, View
 from innovationhub.domain.placing import appointments_of, is_whole, locate
-from innovationhub.domain.people import PersonRow
 from innovationhub.domain.records import Key, Range, Read
 from innovationhub.domain.timers import Timer
 from innovationhub_community.records import (
@@ -25,7 +24,7 @@ from innovationhub_community.records import (
 )
 from innovationhub_community.writing import NAME, SYSTEM, found, keep, known
 
-__all__ = ["MOST_SIGNPOSTS", "SIGNPOSTS", "Point", "Remind", "Try", "signposts_of"]
+__all__ = ["MOST_SIGNPOSTS", "SIGNPOSTS", "Point", "Remind", "Try", "is_address", "signposts_of"]
 
 SIGNPOSTS = f"{NAME}:signposts"
 """The timer of the signposts given on a booking: due when they are to be sent."""
@@ -41,6 +40,11 @@ POINTED_AT: dict[Pointed, type[PracticeRow] | type[ShowingRow] | type[ThingRow]]
     Pointed.SHOWING: ShowingRow,
     Pointed.THING: ThingRow,
 }
+
+
+def is_address(to: str) -> bool:
+    """Whether a resource is a page on the web: what is found again. What is written in words may name somebody."""
+    return to.startswith(("https://", "http://"))
 
 
 def signposts_of(booking_id: str) -> Range[SignpostRow]:
@@ -89,7 +93,7 @@ class Point:
             return Refusal((Reason("full", sentence, {"booking": booking.id}),))
         if self.points in POINTED_AT:
             found(draft, POINTED_AT[self.points], str(self.points), self.to)
-        elif "://" in self.to and draft.get(Reading, self.to) is None:
+        elif is_address(self.to) and draft.get(Reading, self.to) is None:
             draft.put(Reading(self.to, self.title))
         row = SignpostRow(
             self.signpost_id, booking.id, person, self.points, draft.now, self.to, self.title, self.note

@@ -61,6 +61,7 @@ class IntroductionState(enum.StrEnum):
     "community_showing",
     key=("id",),
     indexes={"by_person": ("person",), "by_booking": ("booking_id",), "by_at": ("at",)},
+    search=("title", "done", "learnt"),
 )
 @attrs.frozen
 class ShowingRow(Record):
@@ -108,7 +109,7 @@ class TakeUpRow(Record):
     person: str
     at: datetime
     outcome: str = ""
-    where: str = attrs.field(default="", repr=False)
+    place: str = attrs.field(default="", repr=False)
     note: str = attrs.field(default="", repr=False)
     went: str = attrs.field(default="", repr=False)
 
@@ -127,12 +128,12 @@ class SignpostRow(Record):
     person: str
     points: Pointed = attrs.field(converter=Pointed)
     at: datetime
-    to: str = attrs.field(repr=False)
+    target: str = attrs.field(repr=False)
     title: str = attrs.field(default="", repr=False)
     note: str = attrs.field(default="", repr=False)
 
 
-@record("community_reading", key=("url",))
+@record("community_reading", key=("url",), search=("title", "url"))
 @attrs.frozen
 class Reading(Record):
     """A page on the web that somebody was pointed to: what is found again, without who it was."""
@@ -172,7 +173,7 @@ class TriedRow(Record):
     at: datetime
 
 
-@record("community_thing", key=("key",))
+@record("community_thing", key=("key",), search=("title", "what", "place"))
 @attrs.frozen
 class ThingRow(Record):
     """Something that can be tried out in the space. `shows` are opaque keys, `books` the key of a series."""
@@ -181,12 +182,12 @@ class ThingRow(Record):
     title: str
     kind: str
     what: str
-    where: str
+    place: str
     shows: str
     books: str
 
 
-@record("community_practice", key=("key",))
+@record("community_practice", key=("key",), search=("title", "what", "tags", "sources"))
 @attrs.frozen
 class PracticeRow(Record):
     """A positive practice worth researching. Its sources stand one on a line, its tags apart by spaces."""

@@ -54,7 +54,11 @@ class Share:
                 sentence = f"This person has no place as {SHOWCASE} in this session."
                 remedies = (f"Book them as {SHOWCASE}, or share it without a session.",)
                 return Refusal(
-                    (Reason("needs-role", sentence, {"session": self.session_id, "role": SHOWCASE}, remedies),)
+                    (
+                        Reason(
+                            "needs-role", sentence, {"session": self.session_id, "role": SHOWCASE}, remedies
+                        ),
+                    )
                 )
             booking = place.booking_id
         row = ShowingRow(
@@ -175,8 +179,10 @@ class TakeUp:
         if len(draft.scan(take_ups(row.id)).rows) >= MOST_TAKE_UPS:
             sentence = f"{MOST_TAKE_UPS} have taken this up already, and no more are kept."
             return Refusal((Reason("full", sentence, {"showing": row.id}),))
-        draft.touch(row)  # it guards its take-ups: one that is withdrawn at this moment takes all of them along
-        made = TakeUpRow(self.take_up_id, row.id, person, draft.now, where=self.where, note=self.note)
+        draft.touch(
+            row
+        )  # it guards its take-ups: one that is withdrawn at this moment takes all of them along
+        made = TakeUpRow(self.take_up_id, row.id, person, draft.now, place=self.where, note=self.note)
         keep(draft, made, "taken-up", author="" if row.person == person else row.person)
         return draft.accept(Done(made.id))
 

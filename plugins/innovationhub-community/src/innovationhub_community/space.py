@@ -1,203 +1,76 @@
-"""The space and what is worth researching, as a catalogue file has them: `[[things]]`, `[[practices]]`, `[community]`."""
+"""`Space`: what can be tried out there, and practices worth researching, as the catalogue has them."""
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
-from typing import Any
+from collections.abc import Sequence
 
-import attrs
+from innovationhub import Invalid
+from innovationhub.domain.ids import checked_id, checked_key
+from innovationhub.domain.records import Range
+from innovationhub.hub.part import minted
+from innovationhub_community.part import MOST, Part
+from innovationhub_community.pointing import Try
+from innovationhub_community.records import PracticeRow, ThingRow
+from innovationhub_community.things import Practice, Thing, practice_of, thing_of
 
-from innovationhub import Invalid, LoadReport, Person
-from innovationhub.domain.deciding import Accepted, Draft, View
-from innovationhub.domain.fields import choice, is_key, is_text, listed, whole
-from innovationhub.domain.ids import LONGEST_TEXT, checked_id, checked_key, checked_text
-from innovationhub.domain.joining import enrol
-from innovationhub.domain.people import PersonRow
-from innovationhub.domain.records import Key, Read
-from innovationhub.domain.timers import Timer
-from innovationhub_community.records import PracticeRow, SettingsRow, ThingRow
-from innovationhub_community.writing import NAME
-
-__all__ = [
-    "MOST_SOURCES",
-    "SHOWCASES",
-    "CommunitySettings",
-    "Load",
-    "Practice",
-    "Thing",
-    "ThingKind",
-    "practice_of",
-    "thing_of",
-]
-
-SHOWCASES = f"{NAME}:showcases"
-"""The timer by which those who showed something are asked what they learnt: it goes on for good, once a day."""
-
-MOST_SOURCES = 20
-"""Sources of a practice, its tags, and the people who show a thing."""
+__all__ = ["Space"]
 
 
-class ThingKind(enum.StrEnum):
-    """What a thing of the space is."""
+class Space(Part):
+    """The space of a hub. What it holds is loaded with a catalogue: `[[things]]` and `[[practices]]`.
 
-    TECHNOLOGY = "technology"
-    EQUIPMENT = "equipment"
-
-
-def _kind(value: str) -> ThingKind:
-    return choice("kind", ThingKind, value)
-
-
-def _some(name: str, check: Any) -> Mapping[str, Any]:
-    """A field that lists things, each checked, each once, not too many."""
-
-    def as_tuple(value: Iterable[str]) -> tuple[str, ...]:
-        return listed(name, value)
-
-    def valid(owner: object, attribute: attrs.Attribute[Any], value: tuple[str, ...]) -> None:
-        for place, each in enumerate(value):
-            check(f"{name}[{place}]", each)
-        if len(set(value)) != len(value):
-            raise Invalid(name, f"must name each once; got {list(value)}", value)
-        if len(value) > MOST_SOURCES:
-            raise Invalid(name, f"must be {MOST_SOURCES} at most; got {len(value)}", value)
-
-    return {"default": (), "converter": as_tuple, "validator": valid}
-
-
-def _source(field: str, value: str) -> None:
-    checked_text(field, value, longest=500)
-    if not value.isprintable():
-        raise Invalid(field, f"must be one line; got {value!r}", value)
-
-
-@attrs.frozen
-class Thing:
-    """Something that can be tried out in the space: what it is, where, and who can show it (people's ids).
-
-    `books` is the key of the series by which it is booked for a slot, "" for one that is simply there.
+    A thing is used at a drop-in, or booked for a slot: then it `books` a series, whose sessions have slots, whose venue
+    is the thing, and which the hub lists among its `rooms`, so that nothing else can use it at the time.
     """
 
-    key: str = attrs.field(validator=is_key)
-    title: str = attrs.field(validator=is_text(200, empty=False))
-    kind: ThingKind = attrs.field(default=ThingKind.EQUIPMENT, converter=_kind)
-    what: str = attrs.field(default="", validator=is_text(LONGEST_TEXT))
-    where: str = attrs.field(default="", validator=is_text(200))
-    shows: tuple[str, ...] = attrs.field(**_some("shows", checked_id))
-    books: str = attrs.field(default="")
+    def things(self, *, viewer: str | None = None) -> list[Thing]:
+        """What can be tried out, in order of key. Who can show a thing is told to a `viewer` whom the hub knows alone.
 
-    @books.validator
-    def _books(self, attribute: attrs.Attribute[str], value: str) -> None:
-        if value != "":
-            checked_key("books", value)
+        Raises `NotFound` for a viewer who is not known.
+        """
+        return self._things(self._scan(Range(ThingRow, "key", limit=MOST)), viewer)
 
+    def thing(self, key: str, *, viewer: str | None = None) -> Thing:
+        """One thing, as `things` shows it. Raises `NotFound`."""
+        return self._things([self._row(ThingRow, "thing", checked_key("key", key))], viewer)[0]
 
-@attrs.frozen
-class Practice:
-    """A positive practice worth researching, with where to read of it: web addresses, or citations in words."""
+    def practices(self, *, tag: str | None = None) -> list[Practice]:
+        """Practices worth researching, in order of key; those with a tag."""
+        found = [practice_of(row) for row in self._scan(Range(PracticeRow, "key", limit=MOST))]
+        return [each for each in found if tag is None or tag in each.tags]
 
-    key: str = attrs.field(validator=is_key)
-    title: str = attrs.field(validator=is_text(200, empty=False))
-    what: str = attrs.field(default="", validator=is_text(LONGEST_TEXT))
-    sources: tuple[str, ...] = attrs.field(**_some("sources", _source))
-    tags: tuple[str, ...] = attrs.field(**_some("tags", checked_key))
+    def practice(self, key: str) -> Practice:
+        """One practice, with its sources. Raises `NotFound`."""
+        return practice_of(self._row(PracticeRow, "practice", checked_key("key", key)))
 
+    def tried(
+        self,
+        thing: str,
+        *,
+        booking_id: str | None = None,
+        session_id: str | None = None,
+        request_id: str | None = None,
+        actor: str | None = None,
+    ) -> None:
+        """A thing was tried out: on somebody's booking, or in a session by whoever was there. Commits.
 
-@attrs.frozen
-class CommunitySettings:
-    """So many days after a session, whoever showed something in it is asked to share what they learnt; 0: nobody is."""
-
-    ask_days: int = attrs.field(default=0, validator=whole(0, 90))
-
-
-def thing_of(row: ThingRow, shows: Iterable[str] = ()) -> Thing:
-    """A thing as callers see it, with the ids of those who show it."""
-    return Thing(row.key, row.title, ThingKind(row.kind), row.what, row.where, tuple(shows), row.books)
-
-
-def practice_of(row: PracticeRow) -> Practice:
-    """A practice as callers see it."""
-    return Practice(
-        row.key, row.title, row.what, tuple(row.sources.splitlines()), tuple(row.tags.split())
-    )
-
-
-@attrs.frozen(kw_only=True)
-class Load:
-    """Take over what a file says of the space. `keys` gives each person's id an opaque key, should they be new."""
-
-    things: tuple[Thing, ...]
-    practices: tuple[Practice, ...]
-    settings: CommunitySettings | None
-    keys: Mapping[str, str]
-    actor: str
-
-    def needs(self) -> Read:
-        """All of it as it stands."""
-        return Read(
-            (
-                *(Key(ThingRow, (each.key,)) for each in self.things),
-                *(Key(PracticeRow, (each.key,)) for each in self.practices),
-                *(Key(PersonRow, (id,)) for id in self.keys),
-                *(Key(SettingsRow, (NAME,)), Key(Timer, (SHOWCASES, NAME))),
-            )
+        Raises `Invalid` where it is not one of the two, `NotFound`, and `Refused` (`not-active`) for a booking that
+        came to nothing.
+        """
+        if (booking_id is None) is (session_id is None):
+            raise Invalid("booking_id", "must be given, or session_id, and not both", booking_id)
+        command = Try(
+            tried_id=minted(),
+            thing=checked_key("thing", thing),
+            booking_id="" if booking_id is None else checked_id("booking_id", booking_id),
+            session_id="" if session_id is None else checked_id("session_id", session_id),
+            actor=self._actor(actor),
         )
+        self._run(command, request_id, (thing, booking_id, session_id))
 
-    def decide(self, view: View) -> Accepted:
-        """What is new is added, what differs is changed. Raises `Invalid` for a series that there is not."""
-        draft = Draft(view, self.actor)
-        added: list[str] = []
-        changed: list[str] = []
-        keys = {}
-        for id, key in self.keys.items():
-            there = draft.get(PersonRow, id)
-            keys[id] = there.key if there else enrol(draft, Person(id), key)
-        for thing in self.things:
-            if thing.books and thing.books not in draft.programme.series:
-                message = f"there is no series {thing.books!r}; describe it under [[series]]"
-                raise Invalid(f"things {thing.key}: books", message, thing.books)
-            shows = " ".join(keys[id] for id in thing.shows)
-            new = ThingRow(
-                thing.key, thing.title, str(thing.kind), thing.what, thing.where, shows, thing.books
-            )
-            _taken_over(draft, draft.get(ThingRow, thing.key), new, f"thing {thing.key}", added, changed)
-        for practice in self.practices:
-            sources, tags = "\n".join(practice.sources), " ".join(practice.tags)
-            made = PracticeRow(practice.key, practice.title, practice.what, sources, tags)
-            before = draft.get(PracticeRow, practice.key)
-            _taken_over(draft, before, made, f"practice {practice.key}", added, changed)
-        if self.settings is not None and self._settings(draft, self.settings):
-            changed.append(NAME)
-        return draft.accept(LoadReport(tuple(added), tuple(changed)))
-
-    def _settings(self, draft: Draft, new: CommunitySettings) -> bool:
-        row = draft.get(SettingsRow, NAME)
-        if new.ask_days == (row.ask_days if row else 0):
-            return False
-        # whoever showed something while nobody was asked is not asked afterwards
-        upto = row.upto if row and row.ask_days else draft.now - timedelta(days=new.ask_days)
-        draft.put(SettingsRow(NAME, new.ask_days, upto))
-        timer = draft.get(Timer, SHOWCASES, NAME)
-        if new.ask_days:
-            draft.put(timer or Timer(SHOWCASES, NAME, draft.now))
-        elif timer is not None:
-            draft.delete(timer)
-        draft.note(f"{NAME}.changed", NAME, ask_days=new.ask_days)
-        return True
-
-
-def _taken_over(
-    draft: Draft,
-    old: ThingRow | PracticeRow | None,
-    new: ThingRow | PracticeRow,
-    name: str,
-    added: list[str],
-    changed: list[str],
-) -> None:
-    if old == new:
-        return
-    draft.put(new)
-    (changed if old else added).append(name)
-    draft.note(f"{NAME}.{'changed' if old else 'added'}", name.replace(" ", ":"))
+    def _things(self, rows: Sequence[ThingRow], viewer: str | None) -> list[Thing]:
+        if viewer is None:
+            return [thing_of(row) for row in rows]
+        self._key(viewer)
+        ids = self._hub.ids_of({key for row in rows for key in row.shows.split()})
+        return [thing_of(row, [ids[key] for key in row.shows.split() if key in ids]) for row in rows]

@@ -94,22 +94,24 @@ def _signposts(draft: Draft, delivery: Delivery, matter: Matter) -> Matter | Unt
         return Untrue("they were not there, or nothing is left to point to")
     lines = [line for line in (_line(draft, row) for row in rows) if line]
     texts = {str(place): line for place, line in enumerate(lines)}
-    return attrs.evolve(_of_session(draft, matter, booking.session_id), texts=texts) if lines else Untrue("gone")
+    return (
+        attrs.evolve(_of_session(draft, matter, booking.session_id), texts=texts) if lines else Untrue("gone")
+    )
 
 
 def _line(draft: Draft, row: SignpostRow) -> str:
     """One signpost in words; "" where what it points to is there no more."""
-    what = f"{row.title}: {row.to}" if row.title else row.to
+    what = f"{row.title}: {row.target}" if row.title else row.target
     match row.points:
         case Pointed.THING:
-            thing = draft.get(ThingRow, row.to)
-            where = f" You find it here: {thing.where}." if thing and thing.where else ""
+            thing = draft.get(ThingRow, row.target)
+            where = f" You find it here: {thing.place}." if thing and thing.place else ""
             what = f"{thing.title}. {thing.what}{where}" if thing else ""
         case Pointed.PRACTICE:
-            practice = draft.get(PracticeRow, row.to)
+            practice = draft.get(PracticeRow, row.target)
             what = f"{practice.title}. {practice.what} {practice.sources}" if practice else ""
         case Pointed.SHOWING:
-            showing = draft.get(ShowingRow, row.to)
+            showing = draft.get(ShowingRow, row.target)
             contact = contact_of(draft, showing.id, showing.person) if showing and showing.person else None
             whom = f" You can talk to {contact.name}, {contact.email}." if contact else ""
             what = f"{showing.title}. What was learnt: {showing.learnt}{whom}" if showing else ""
@@ -140,7 +142,7 @@ def _taken_up(draft: Draft, delivery: Delivery, matter: Matter) -> Matter | Untr
     showing = draft.get(ShowingRow, row.showing_id) if row else None
     if row is None or showing is None or showing.person != delivery.person:
         return Untrue("it was taken back")
-    return attrs.evolve(matter, texts={"title": showing.title, "where": row.where, "note": row.note})
+    return attrs.evolve(matter, texts={"title": showing.title, "where": row.place, "note": row.note})
 
 
 def _showed(draft: Draft, delivery: Delivery, matter: Matter) -> Matter | Untrue:
@@ -157,7 +159,9 @@ def _of_session(draft: Draft, matter: Matter, session_id: str) -> Matter:
     row, type_ = locate(draft, session_id)
     where = zone(draft.programme.hub.timezone)
     starts, ends = row.starts.astimezone(where), row.ends.astimezone(where)
-    return attrs.evolve(matter, title=type_.title, session_id=row.id, starts=starts, ends=ends, venue=row.venue)
+    return attrs.evolve(
+        matter, title=type_.title, session_id=row.id, starts=starts, ends=ends, venue=row.venue
+    )
 
 
 def sample(blank: Matter, now: datetime) -> Matter:
