@@ -16,6 +16,7 @@ from innovationhub.protocols.keeper import Keeper
 from innovationhub_community.community import Community
 from innovationhub_community.keeper import CommunityKeeper
 from innovationhub_community.records import RECORDS, IntroductionState, Outcome, Pointed
+from innovationhub_community.retiring import Retire
 from innovationhub_community.space import Space
 from innovationhub_community.things import CommunitySettings, Practice, Thing, ThingKind
 from innovationhub_community.views import ConsentGiven, Found, Introduction, Showing, Signpost, TakeUp
@@ -32,6 +33,7 @@ __all__ = [
     "Outcome",
     "Pointed",
     "Practice",
+    "Retire",
     "Showing",
     "Signpost",
     "Space",

@@ -10,9 +10,12 @@ from innovationhub import Hub
 from innovationhub.cli.arguments import BOOKING, PERSON, By, Commands, acting, command, everywhere
 from innovationhub.cli.desk import Desk, zone_of
 from innovationhub.cli.listing import Column, listing
+from innovationhub.cli.naming import names_in
+from innovationhub.cli.plans import show_plan
 from innovationhub.cli.wording import stamp
 from innovationhub_community.community import Community
 from innovationhub_community.records import Outcome, Pointed
+from innovationhub_community.retiring import Retire
 from innovationhub_community.space import Space
 from innovationhub_community.things import Practice, Thing
 from innovationhub_community.views import Introduction, Showing
@@ -310,3 +313,23 @@ def tried(desk: Desk, *, thing: str, booking_id: str | None, session_id: str | N
         Space(hub).tried(thing, booking_id=booking_id, session_id=session_id, **by)
     if not desk.answered({"thing": thing}):
         desk.out.say("Noted.")
+
+
+@_of(space, "retire")
+@click.argument("thing", metavar="THING")
+@click.option("--apply", "apply_", is_flag=True, help="Do it; else it is only shown what it would do.")
+@click.option("--actor", metavar="ID", help="Who does it, for the journal.")
+def retire(desk: Desk, *, thing: str, apply_: bool, actor: str | None) -> None:
+    """Take THING out of the space: show who has booked it, and with --apply do it."""
+    with desk.hub() as hub:
+        plan = hub.plan(Retire(thing))
+        if apply_:
+            hub.apply(plan, actor=actor)
+        names = names_in(hub, plan)
+    if desk.answered({"plan": plan, "applied": apply_}):
+        return
+    show_plan(desk.out, plan, names)
+    if apply_:
+        desk.out.say("Done.")
+    else:
+        desk.hint("Do it", "space", "retire", thing, "--apply")
