@@ -27,6 +27,7 @@ settings.configure(
             "NAME": "",  # told by `open_file`
             "CONN_MAX_AGE": None,
             "OPTIONS": {
+                "timeout": 60,  # with many callers at once five seconds are not enough for each
                 "transaction_mode": "IMMEDIATE",
                 "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
             },
@@ -108,8 +109,11 @@ class Request(models.Model):
 
 
 def open_file(path: Path) -> None:
-    """Make the tables in a new file. One file in a process: that is how Django has it."""
-    connection.settings_dict["NAME"] = str(path)
+    """Make the tables in a new file. One file in a process at a time: that is how Django has it."""
+    connection.close()
+    connection.settings_dict["NAME"] = str(
+        path
+    )  # of the connections that other threads are yet to open as well
     with connection.schema_editor() as editor:
         for model in (Session, Booking, Audit, Outbox, Request):
             editor.create_model(model)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import attrs
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
@@ -170,3 +171,12 @@ def test_what_is_kept_reads_back_as_it_was(type_: SessionType, one: Series) -> N
     """A type and a series as kept are the values they were, so that an equal one is known to be equal."""
     assert type_from_text(type_to_text(type_)) == type_
     assert series_from_text(series_to_text(one)) == one
+
+
+@given(st.from_type(HubSettings))
+def test_settings_are_kept_whole(given_ones: HubSettings) -> None:
+    """Every field of them comes back from the store as it was loaded."""
+    wanted = attrs.evolve(given_ones, closures=())
+    with Hub.open("memory:", settings=ONLY_BUILT_IN) as hub:
+        hub.load_catalogue(Catalogue(wanted))
+        assert hub.settings == wanted

@@ -16,7 +16,17 @@ RESULT = re.compile(r"^(PASSED|FAILED|SKIPPED|ERROR) (\S+?)::(\w+)::(\w+)", re.M
 
 @pytest.mark.parametrize(
     "name",
-    ["commits", "readings", "values", "lasting", "channels", "carrying", "lms_publishing", "lms_signing"],
+    [
+        "commits",
+        "readings",
+        "values",
+        "lasting",
+        "searches",
+        "channels",
+        "carrying",
+        "lms_publishing",
+        "lms_signing",
+    ],
 )
 def test_whatever_is_broken_is_caught(name: str) -> None:
     """In bounded time, those that hang too: none of the tests that are named for one lets it pass."""

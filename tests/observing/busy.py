@@ -25,9 +25,13 @@ from innovationhub import (
     Verdict,
     hookimpl,
 )
+from innovationhub.builtin.memory import MemoryStore
 from innovationhub.courier.outbox import Outbox
 from innovationhub.domain.records import Read, Rows
+from innovationhub.hub import searching
 from innovationhub.protocols.channel import Later, Message, Never, Outcome, Sent
+from innovationhub.testing import Flaky
+from innovationhub.testing.samples import Paper, put
 from tests.courier.post import Post
 from tests.courier.test_followers import Ledger
 from tests.support import TASTER, Clock, session_type, small_hub, weekly
@@ -154,12 +158,22 @@ def busy(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Outbox, "run", _unforeseen)
         hub.tick()
+    _searched()
     _locked(hub, path)
     hub.close()
 
 
 def _unforeseen(*_: object) -> None:
     raise KeyError("Ursula K.")
+
+
+def _searched() -> None:
+    """A store that does not search has more rows than are looked through."""
+    store = Flaky(MemoryStore((Paper,)), seed=1, rate=0.0)
+    put(store, Paper("a", 1, "Ursula K."), Paper("a", 2, "Ursula K."))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(searching, "LOOKED_THROUGH", 1)
+        assert len(searching.search(store, Paper, "ursula", 10)) == 1
 
 
 def _locked(hub: Hub, path: Path) -> None:

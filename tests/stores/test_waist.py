@@ -322,3 +322,19 @@ def test_a_range_holds_what_it_says(row: Sample) -> None:
     ):
         found = store.read(Read(ranges=(wanted,))).scan(wanted).records
         assert (found == [row]) == wanted.holds(row)
+
+
+def test_only_text_is_searched() -> None:
+    """What has no words, or is not there, cannot be: its author's fault, found when the class is made."""
+
+    @attrs.frozen
+    class Note(Record):
+        id: str
+        told: str | None
+        colour: Colour
+        count: int
+
+    assert record("note", key=("id",), search=("id", "told"))(Note).__schema__.search == ("id", "told")
+    for field in ("colour", "count", "size"):
+        with pytest.raises(TypeError, match=f"record note: search needs '{field}' to be a field of text"):
+            record("note", key=("id",), search=(field,))(Note)

@@ -16,6 +16,7 @@ from innovationhub.cli import (
     approving,
     bookings,
     calendar,
+    catalogues,
     demo,
     discovery,
     keeping,
@@ -131,6 +132,7 @@ def app(context: click.Context) -> None:
 
 for _command in (
     *calendar.COMMANDS,
+    *catalogues.COMMANDS,
     *people.COMMANDS,
     *bookings.COMMANDS,
     *sets.COMMANDS,

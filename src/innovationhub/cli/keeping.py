@@ -65,7 +65,11 @@ def did(report: TickReport) -> list[str]:
         (report.sessions, "closing or calling off went on", "closings or callings off went on"),
         (report.reviewed, "queue was looked at again", "queues were looked at again"),
         (len(report.below_minimum), "session is short of people", "sessions are short of people"),
-        (report.erased, "old text or person was erased", "old texts or people were erased"),
+        (
+            report.erased,
+            "old text, message or person was erased",
+            "old texts, messages or people were erased",
+        ),
         (agreed, "thing was done to agree with the LMS", "things were done to agree with the LMS"),
         (report.sent, "message went out", "messages went out"),
         (report.dropped, "message was not true any more", "messages were not true any more"),

@@ -6,6 +6,8 @@ names of the fields, so `jq` and Python say the same:
     load            LoadReport: added, changed, held_back
     calendar        an array of SessionView
     types           an array of SessionType
+    settings        HubSettings
+    catalogue       an array of names; of one, name and text
     session, headcount
                     SessionView
     add-person      Person

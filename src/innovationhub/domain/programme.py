@@ -63,6 +63,7 @@ class HubRow(Record):
     lms_leads: str = "hub"
     lms_types: str = ""
     lms_staff: str = "esr"
+    messages_days: int | None = None
 
 
 @record("session_type", key=("key", "revision"), indexes={"by_change": ("changed",)})
@@ -157,6 +158,7 @@ def hub_row(settings: HubSettings, revision: int, secret: str) -> HubRow:
         str(settings.lms.leads),
         " ".join(settings.lms.types),
         settings.lms.staff,
+        settings.retention.messages_days,
     )
 
 
@@ -190,7 +192,7 @@ def programme_with(known: Programme, rows: Rows) -> Programme:
             elif isinstance(row, ClosedDay):
                 closed[row.day] = row.reason
     hours = WorkingHours(hub.working_days, hub.working_from, hub.working_to)
-    kept = Retention(hub.notes_days, hub.people_days)
+    kept = Retention(hub.notes_days, hub.people_days, hub.messages_days)
     closures, rooms = tuple(hub.closures.split()), tuple(json.loads(hub.rooms))
     quiet = QuietHours(hub.quiet_from, hub.quiet_to) if hub.quiet_from else None
     lms = LmsSettings(hub.lms_leads, hub.lms_types.split(), hub.lms_staff)

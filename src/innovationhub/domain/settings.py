@@ -84,10 +84,16 @@ def _rooms_list(value: Iterable[str]) -> tuple[str, ...]:
 
 @attrs.frozen
 class Retention:
-    """How many days what is personal is kept: free text after its session, people after their last (None: for ever)."""
+    """How many days what is personal is kept (None: for ever).
+
+    Free text after its session, people after their last one, messages after they went out or were given up.
+    """
 
     notes_days: int | None = attrs.field(default=None, validator=attrs.validators.optional(whole(1, 36_500)))
     people_days: int | None = attrs.field(default=None, validator=attrs.validators.optional(whole(1, 36_500)))
+    messages_days: int | None = attrs.field(
+        default=None, validator=attrs.validators.optional(whole(1, 36_500))
+    )
 
 
 class Leads(enum.StrEnum):

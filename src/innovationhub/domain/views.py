@@ -212,8 +212,8 @@ class LmsReport:
 class TickReport:
     """What a tick did: how many rosters it looked at, how many sessions it went on with, how many timers were due.
 
-    `below_minimum` names the sessions that were found short of people at their deadline. `erased` counts texts and
-    people whose time was over. `made` messages were called for, `sent` went out, `dropped` were not true any more,
+    `below_minimum` names the sessions that were found short of people at their deadline. `erased` counts texts, people
+    and messages whose time was over. `made` messages were called for, `sent` went out, `dropped` were untrue by now,
     `failed` are tried again and `given_up` are not; `troubles` says what did not work, each once. `lms` is the pass
     over sessions in the LMS, where there is one. `complete` when nothing is left to do.
     """

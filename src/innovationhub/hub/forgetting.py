@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import cast
 
 from innovationhub.domain.answers import Answer, Done
 from innovationhub.domain.booking import LIVE, BookingRow
 from innovationhub.domain.cancelling import Cancel
+from innovationhub.domain.clearing import ClearMessages
 from innovationhub.domain.deciding import Draft, blame
+from innovationhub.domain.deliveries import Following
 from innovationhub.domain.diary import Appointment, Diary
 from innovationhub.domain.erasing import STEP, EraseNotes, ErasePerson
 from innovationhub.domain.journal import Entry
@@ -25,6 +28,7 @@ from innovationhub.domain.reviewing import MoveCursor
 from innovationhub.domain.schedule import SessionRow
 from innovationhub.domain.tailoring import LeaveWorkshop
 from innovationhub.domain.timers import Cursor
+from innovationhub.domain.turning import CHANNEL
 from innovationhub.domain.workshop import TRANSITIONS, WorkshopMember, WorkshopRow
 from innovationhub.engine import Engine
 from innovationhub.errors import NotFound
@@ -131,6 +135,9 @@ def forget_old(engine: Engine, limit: int) -> tuple[int, bool]:
     if retention.people_days is not None:
         some, complete = _old_people(engine, limit, retention.people_days)
         number, done = number + some, done and complete
+    if retention.messages_days is not None:
+        some, complete = _old_messages(engine, limit, retention.messages_days)
+        number, done = number + some, done and complete
     if number and isinstance(engine.store, SupportsScrub):
         engine.store.scrub()
     return number, done
@@ -159,6 +166,19 @@ def _old_texts(engine: Engine, limit: int, days: int) -> tuple[int, bool]:
         at = last + timedelta(microseconds=1) if not found.cut or stuck else last
         engine.run(MoveCursor(cursor=Cursor(NOTES, at)), lambda _: None)
     return number, not found.cut
+
+
+def _old_messages(engine: Engine, limit: int, days: int) -> tuple[int, bool]:
+    """Messages that were settled so many days ago, a bounded number by each channel."""
+    before = engine.now() - timedelta(days=days)
+    everybody = Range(Following, "key", limit=MOST_LINES)
+    number, done = 0, True
+    for each in engine.store.read(Read(ranges=(everybody,))).scan(everybody).records:
+        if each.name.startswith(CHANNEL):
+            command = ClearMessages(channel=each.name.removeprefix(CHANNEL), before=before, limit=limit)
+            answer = engine.run(command, lambda found: cast("Done", found))
+            number, done = number + int(answer.subject), done and not answer.more
+    return number, done
 
 
 def _old_workshops(engine: Engine, limit: int, days: int) -> tuple[int, bool]:

@@ -138,7 +138,7 @@ def _feed(hub: Hub, found: Shown, *, name: str, person: str | None) -> Feed:
     calendar.add("refresh-interval", AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(AGAIN))
     for zone, low, high in _zones(hub, found, layouts):
-        calendar.add_component(vtimezone(zone, low, high))
+        calendar.add_component(vtimezone(zone, low, high.year + 2))
     last = _last_changes(hub, _all_subjects(layouts))
     for layout in layouts:
         own = _latest(last[each] for each in _of_whole(layout))

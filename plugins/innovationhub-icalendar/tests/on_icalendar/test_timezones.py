@@ -11,11 +11,11 @@ from dateutil.tz import tzical
 
 from innovationhub_icalendar.timezones import vtimezone
 
-FIRST, LAST = datetime(2026, 10, 1), datetime(2027, 12, 1)
+FIRST = datetime(2026, 10, 1)
 
 
 def written(zone: str) -> str:
-    return str(vtimezone(ZoneInfo(zone), FIRST, LAST).to_ical(), "utf-8")
+    return str(vtimezone(ZoneInfo(zone), FIRST, 2029).to_ical(), "utf-8")
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,12 @@ def test_a_yearly_rule_is_written_where_there_is_one() -> None:
     assert "BYDAY=2SU;BYMONTH=3" in written("America/New_York")
     assert "RRULE" not in written("Africa/Casablanca")
     assert written("Asia/Kolkata").count("BEGIN:STANDARD") == 1
+
+
+def test_a_zone_that_stopped_changing_has_no_rule_that_goes_on() -> None:
+    """Turkey put its clocks forward for good in 2016: a rule would go on for ever."""
+    text = str(vtimezone(ZoneInfo("Europe/Istanbul"), datetime(2012, 6, 1), 2020).to_ical(), "utf-8")
+    assert "RRULE" not in text
+    read = tzical(StringIO(f"BEGIN:VCALENDAR\r\n{text}END:VCALENDAR\r\n")).get("Europe/Istanbul")
+    assert read is not None
+    assert read.utcoffset(datetime(2019, 1, 1)) == timedelta(hours=3)

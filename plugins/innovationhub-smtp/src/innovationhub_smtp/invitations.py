@@ -29,6 +29,9 @@ PRODUCT = "-//innovationhub//innovationhub-smtp//EN"
 UNEXPLAINED = frozenset({"UTC", "Etc/UTC"})
 """Zones whose times are written in UTC."""
 
+YEARS = 4
+"""Whole years after the first time that is written, for which the changes of a zone without a rule are told."""
+
 SAFE = "!$'*+-./=@^_`{|}~"
 """Signs of a mail address that stay as they are in a `mailto:` (RFC 6068)."""
 
@@ -44,7 +47,8 @@ def entry(invitation: Invitation, to: Recipient, address: Address) -> bytes:
     for event in events:
         _people(event, invitation, to, address)
     if zone.key not in UNEXPLAINED:
-        calendar.add_component(vtimezone(zone, min(_written_times(invitation, events))))
+        first = min(_written_times(invitation, events))
+        calendar.add_component(vtimezone(zone, first, first.year + YEARS))
     for event in events:
         calendar.add_component(event)
     text: bytes = calendar.to_ical()

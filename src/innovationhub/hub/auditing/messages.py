@@ -64,11 +64,14 @@ def _of_entries(engine: Engine, channel: str, entries: Sequence[Entry]) -> Itera
     made = Range(Delivery, "by_entry", (channel,), min(known), max(known) + 1, MOST_OF_PAGE)
     tellers = tellers_of(engine.keepers)
     told = {row.id: row for row in engine.store.read(Read(ranges=(made,))).scan(made).records}
-    positions = {row.position for row in told.values()}
-    for position, wanted in engine.consider(lambda draft: _wanted(draft, channel, entries, tellers)).items():
-        entry, missing = known[position], len(wanted - told.keys())
+    made_at: dict[int, set[str]] = {}
+    for row in told.values():
+        made_at.setdefault(row.position, set()).add(row.id)
+    calling_for = engine.consider(lambda draft: _wanted(draft, channel, entries, tellers))
+    for position, wanted in calling_for.items():
+        entry, missing = known[position], len(wanted - made_at.get(position, set()))
         if entry.kind in TOLD_WHO_ASKED:
-            missing = int(position not in positions)
+            missing = int(position not in made_at)
         if missing:
             many = f"{len(wanted)} messages" if len(wanted) > 1 else "a message"
             calling = f"entry {position} ({entry.kind}) calls for {many} by channel {channel}"
@@ -79,7 +82,9 @@ def _of_entries(engine: Engine, channel: str, entries: Sequence[Entry]) -> Itera
     for row in told.values():
         entry = known[row.position]
         called = kind_of(entry) is not None or entry.kind in SESSION_KINDS | WORKSHOP_KINDS
-        if not called and not teller_of(entry, tellers):
+        if teller_of(entry, tellers):
+            called = row.id in calling_for[row.position]
+        if not called:
             sentence = f"entry {row.position} ({entry.kind}) calls for no message, and there is one: {row.id}"
             yield Violation(7, "uncalled", row.id, sentence, {"position": row.position, "channel": channel})
 

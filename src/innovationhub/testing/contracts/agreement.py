@@ -18,10 +18,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from innovationhub.builtin.memory import MemoryStore
 from innovationhub.domain.records import Key, Range, Read, Record, key_of
 from innovationhub.errors import Conflict
-from innovationhub.protocols.store import Commit, Store
+from innovationhub.protocols.store import Commit, Store, SupportsSearch
 from innovationhub.testing.contracts.base import StoreCase
 from innovationhub.testing.patience import Guarded
-from innovationhub.testing.samples import SAMPLES, Colour, Sample, Tally, entry, version
+from innovationhub.testing.samples import SAMPLES, Colour, Paper, Sample, Tally, entry, version
 
 __all__ = ["Agreement"]
 
@@ -48,7 +48,9 @@ samples = st.builds(
     facts=st.dictionaries(texts, st.none() | st.booleans() | st.integers(-5, 5) | texts, max_size=3),
 )
 tallies = st.builds(Tally, texts, st.integers(0, 3))
-rows = st.lists(samples | tallies, max_size=4, unique_by=key_of)
+said = st.lists(st.sampled_from(["ward", "Tea", "bed-side", "x9", "kettle."]), max_size=4).map(" ".join)
+papers = st.builds(Paper, texts, st.integers(0, 2), said, st.none() | said, st.integers(0, 2))
+rows = st.lists(samples | tallies | papers, max_size=4, unique_by=key_of)
 choices: dict[str, list[st.SearchStrategy[object]]] = {
     "key": [texts, st.integers(-1, 2)],
     "by_colour": [st.sampled_from(Colour), st.integers(0, 3)],
@@ -79,7 +81,7 @@ class _Agree(RuleBasedStateMachine):
         self.opened = opened
         self.within = tempfile.TemporaryDirectory()
         self.folder = Path(self.within.name)
-        self.model: Store = MemoryStore(SAMPLES)
+        self.model = MemoryStore(SAMPLES)
         self.store: Guarded = opened(self.folder)
 
     def teardown(self) -> None:
@@ -104,7 +106,7 @@ class _Agree(RuleBasedStateMachine):
             ends.append(store.commit(commit))
         assert ends[0] == ends[1]
 
-    @rule(row=samples | tallies, others=rows, drop=st.booleans(), first=st.booleans())
+    @rule(row=samples | tallies | papers, others=rows, drop=st.booleans(), first=st.booleans())
     def conflict(self, row: Record, others: list[Record], drop: bool, first: bool) -> None:
         """One row is not as it was relied on: nothing of the commit is done."""
         key = key_of(row)
@@ -133,6 +135,13 @@ class _Agree(RuleBasedStateMachine):
             assert counted is None or counted == len(
                 self.model.read(Read((), (each._replace(limit=10**6),))).scan(each._replace(limit=10**6)).rows
             )
+
+    @rule(words=said)
+    def find(self, words: str) -> None:
+        """By words, for stores that search; how good a match is, is the engine's own affair."""
+        if isinstance(self.store.store, SupportsSearch):
+            expected = self.model.search(Paper, words, 100)
+            assert set(self.store.search(Paper, words)) == set(expected)
 
     @rule()
     def reopen(self) -> None:

@@ -161,7 +161,7 @@ def quiet_hours(draw: st.DrawFn) -> QuietHours:
 def retentions() -> st.SearchStrategy[Retention]:
     """How long what is personal is kept."""
     much = st.none() | st.integers(1, 3650)
-    return st.builds(Retention, much, much)
+    return st.builds(Retention, much, much, much)
 
 
 def lms_settings() -> st.SearchStrategy[LmsSettings]:
