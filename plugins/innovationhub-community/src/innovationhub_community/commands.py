@@ -54,7 +54,7 @@ def _show(desk: Desk, hub: Hub, found: Showing) -> None:
     desk.out.say(("What was done: ", "bold"), found.done)
     desk.out.say(("What was learnt: ", "bold"), found.learnt)
     if found.contact:
-        desk.out.say(("Whom to talk to: ", "bold"), f"{found.contact.name}, {found.contact.email}")
+        desk.out.say(("Whom to talk to: ", "bold"), str(found.contact))
 
 
 @_of(community, "share")
@@ -230,12 +230,22 @@ def introductions(desk: Desk, *, person_id: str) -> None:
     """List the introductions of PERSON, as they see them."""
 
     def whom(one: Introduction) -> str:
-        return f"{one.contact.name}, {one.contact.email}" if one.contact else ""
+        return str(one.contact) if one.contact else ""
 
     with desk.hub() as hub:
         found = Community(hub).introductions(person_id)
     rows = [(each.id, str(each.state), "yes" if each.agreed else "", whom(each)) for each in found]
     _table(desk, found, ("Introduction", "State", "Agreed", "With"), rows)
+
+
+@_of(community, "consents")
+@PERSON
+def consents(desk: Desk, *, person_id: str) -> None:
+    """List the consents of PERSON that stand."""
+    with desk.hub() as hub:
+        found = Community(hub).consents(person_id)
+        where = zone_of(hub)
+    _table(desk, found, ("About", "Since"), [(each.about, stamp(each.at, where)) for each in found])
 
 
 @_of(community, "consent")
@@ -285,6 +295,36 @@ def things(desk: Desk, *, viewer: str | None) -> None:
     with desk.hub() as hub:
         found = Space(hub).things(viewer=viewer)
     _table(desk, found, ("Thing", "Title", "Where", "Shown by"), [row(each) for each in found])
+
+
+@_of(space, "thing")
+@click.argument("key", metavar="THING")
+@click.option("--as", "viewer", metavar="ID", help="Who looks: they are told who can show it.")
+def thing(desk: Desk, *, key: str, viewer: str | None) -> None:
+    """Show THING: what it is, where, how to book it."""
+    with desk.hub() as hub:
+        found = Space(hub).thing(key, viewer=viewer)
+    if desk.answered(found):
+        return
+    desk.out.say((found.title, "bold"), f": {found.what}")
+    for label, value in (("Where", found.where), ("Shown by", ", ".join(found.shows))):
+        if value:
+            desk.out.say((f"{label}: ", "bold"), value)
+    if found.books:
+        desk.out.say(("Booked by the series ", "bold"), found.books)
+
+
+@_of(space, "practice")
+@click.argument("key", metavar="PRACTICE")
+def practice(desk: Desk, *, key: str) -> None:
+    """Show PRACTICE, with its sources."""
+    with desk.hub() as hub:
+        found = Space(hub).practice(key)
+    if desk.answered(found):
+        return
+    desk.out.say((found.title, "bold"), f": {found.what}")
+    for source in found.sources:
+        desk.out.say(f"- {source}", indent=2)
 
 
 @_of(space, "practices")

@@ -90,7 +90,8 @@ class Forget:
         """Never refused; `more` where there is more."""
         draft = Draft(view, self.actor)
         ranges = _theirs(self.person, STEP)
-        rows = [row for each in ranges for row in draft.scan(each).records]
+        found = [draft.scan(each) for each in ranges]
+        rows, cut = [row for each in found for row in each.records], any(each.cut for each in found)
         about = [row.id for row in rows if isinstance(row, ShowingRow | IntroductionRow)]
         timers = [Key(Timer, (INTRODUCTION, row.id)) for row in rows if isinstance(row, IntroductionRow)]
         things = draft.scan(_THINGS).records
@@ -108,7 +109,7 @@ class Forget:
             others = [key for key in thing.shows.split() if key != self.person]
             if len(others) < len(thing.shows.split()):
                 draft.put(attrs.evolve(thing, shows=" ".join(others)))
-        return draft.accept(Done(self.person, more=any(draft.scan(each).rows for each in ranges)))
+        return draft.accept(Done(self.person, more=cut))
 
     def _out_of(self, draft: Draft, row: Record) -> None:
         """One row without them: what stays has no key and no text."""

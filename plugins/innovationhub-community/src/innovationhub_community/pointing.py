@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import attrs
 
@@ -61,6 +61,11 @@ def _booking(draft: Draft, booking_id: str) -> BookingRow | Refusal:
     return Refusal((Reason("not-active", f"This booking is {row.status}.", facts),))
 
 
+def _ends(draft: Draft, booking: BookingRow) -> datetime:
+    """When what was booked is over; a whole series is at no time."""
+    return draft.now if is_whole(booking.session_id) else locate(draft, booking.session_id)[0].ends
+
+
 @attrs.frozen(kw_only=True)
 class Point:
     """Somebody in a booking is pointed to something. `person_id` is who, None: who leads the booking."""
@@ -100,8 +105,7 @@ class Point:
         )
         draft.touch(booking)  # it guards the signposts given on it
         keep(draft, row, "pointed")
-        ends = draft.now if is_whole(booking.session_id) else locate(draft, booking.session_id)[0].ends
-        draft.put(Timer(SIGNPOSTS, booking.id, max(ends, draft.now) + AFTERWARDS))
+        draft.put(Timer(SIGNPOSTS, booking.id, max(_ends(draft, booking), draft.now) + AFTERWARDS))
         return draft.accept(Done(row.id))
 
 
@@ -122,6 +126,10 @@ class Remind:
         timer = draft.get(Timer, SIGNPOSTS, self.booking_id)
         if timer is None or timer.due > draft.now:
             return draft.accept(Done(self.booking_id))
+        booking = draft.get(BookingRow, self.booking_id)
+        if booking is not None and _ends(draft, booking) > draft.now:  # moved since
+            draft.put(Timer(SIGNPOSTS, booking.id, _ends(draft, booking) + AFTERWARDS))
+            return draft.accept(Done(booking.id))
         rows = draft.scan(signposts_of(self.booking_id)).records
         for person in dict.fromkeys(row.person for row in rows if row.person):
             draft.note(f"{NAME}.signposts-due", self.booking_id, person=person)

@@ -9,7 +9,7 @@ from importlib.resources import files
 import attrs
 
 from innovationhub import Entry
-from innovationhub.domain.booking import BookingRow, BookingStatus
+from innovationhub.domain.booking import LIVE, BookingRow, BookingStatus
 from innovationhub.domain.deciding import Draft
 from innovationhub.domain.deliveries import Delivery
 from innovationhub.domain.diary import Appointment
@@ -90,13 +90,14 @@ def _signposts(draft: Draft, delivery: Delivery, matter: Matter) -> Matter | Unt
     given = signposts_of(delivery.session_id)
     draft.need(given)
     rows = [row for row in draft.scan(given).records if row.person == delivery.person]
-    if booking is None or booking.status in {BookingStatus.CANCELLED, BookingStatus.ABSENT} or not rows:
-        return Untrue("they were not there, or nothing is left to point to")
+    there = booking is not None and booking.status in LIVE | {BookingStatus.ATTENDED}
+    if booking is None or not there:
+        return Untrue("they were not there")
     lines = [line for line in (_line(draft, row) for row in rows) if line]
     texts = {str(place): line for place, line in enumerate(lines)}
-    return (
-        attrs.evolve(_of_session(draft, matter, booking.session_id), texts=texts) if lines else Untrue("gone")
-    )
+    if not lines:
+        return Untrue("nothing is left to point to")
+    return attrs.evolve(_of_session(draft, matter, booking.session_id), texts=texts)
 
 
 def _line(draft: Draft, row: SignpostRow) -> str:
@@ -113,7 +114,7 @@ def _line(draft: Draft, row: SignpostRow) -> str:
         case Pointed.SHOWING:
             showing = draft.get(ShowingRow, row.target)
             contact = contact_of(draft, showing.id, showing.person) if showing and showing.person else None
-            whom = f" You can talk to {contact.name}, {contact.email}." if contact else ""
+            whom = f" You can talk to {contact}." if contact else ""
             what = f"{showing.title}. What was learnt: {showing.learnt}{whom}" if showing else ""
     return f"{what} ({row.note})" if what and row.note else what
 

@@ -57,6 +57,9 @@ class Contact:
     name: str = attrs.field(repr=False)
     email: str = attrs.field(repr=False)
 
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.name, self.email)))
+
 
 def plain(row: Record) -> dict[str, str | int | float | bool | None]:
     """The fields of a row that the journal may have: all but its free text and its key."""

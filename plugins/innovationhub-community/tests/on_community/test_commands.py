@@ -51,6 +51,7 @@ def test_from_sharing_to_being_found(run: Run) -> None:
     assert "Huddles: success" in run("community", "edit", id, "--outcome", "success").stdout
     run("community", "consent", id, "ann")
     assert "Whom to talk to: Ann, ann@nhs.example" in run("community", "show", id).stdout
+    assert [each["about"] for each in told(run("community", "consents", "ann", "--json"))] == [id]
     run("community", "withdraw-consent", id, "ann")
     assert "ann@" not in run("community", "show", id).stdout
     found = told(run("community", "find", "brief", "--json"))
@@ -82,6 +83,11 @@ def test_the_space_and_a_drop_in(run: Run) -> None:
     assert "esr:100200" not in run("space", "things").stdout
     assert "esr:100200" in run("space", "things", "--as", "ann").stdout
     assert "Langley" in run("space", "practices", "--tag", "testing").stdout
+    assert "- Deming: The New Economics (1993)" in run("space", "practice", "plan-do-study-act").stdout
+    shown = run("space", "thing", "vr-headset", "--as", "ann").stdout
+    assert "Where: Headset corner" in shown
+    assert "Shown by: esr:100200" in shown
+    assert "Booked by the series try-vr-headset" in shown
     days = told(run("calendar", "--type", "problem-solving-drop-in", "--json"))
     booking = told(run("book", days[-1]["id"], "ben", "--json"))["id"]
     assert run("community", "signpost", booking, "thing:vr-headset", "--note", "soon").exit_code == 0

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from innovationhub import Hub, Invalid, NotFound, Refused
+from innovationhub import Hub, Invalid, Move, NotFound, Refused
 from innovationhub_community import Community, Pointed, Space
 from on_community.conftest import DROP_IN
 from on_community.showings import HANDOVER
@@ -67,6 +67,19 @@ def test_without_consent_the_message_names_nobody(
     (message,) = (each for each in post.got if each.kind == "community-signposts")
     assert "Draw it first." in message.text
     assert "ada" not in message.text.casefold()
+
+
+def test_a_session_that_moved_is_waited_for(hub: Hub, community: Community, clock: Clock, post: Post) -> None:
+    """What was given beforehand is sent after the session, whenever that is by then."""
+    visit = hub.book(DROP_IN, "ben")
+    community.signpost(visit.id, "The yellow folder")
+    hub.apply(hub.plan(Move(DROP_IN, starts=datetime(2026, 12, 4, 10, 0, tzinfo=UTC))))
+    clock.now = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
+    ticked(hub)
+    assert "community-signposts" not in post.to("ben")
+    clock.now = datetime(2026, 12, 4, 11, 15, tzinfo=UTC)
+    ticked(hub)
+    assert post.to("ben").count("community-signposts") == 1
 
 
 def test_only_for_who_is_there(hub: Hub, community: Community, clock: Clock, post: Post) -> None:

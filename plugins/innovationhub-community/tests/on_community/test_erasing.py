@@ -151,6 +151,20 @@ def _bytes(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir())).lower()
 
 
+def test_whoever_wrote_much_is_erased_in_steps(hub: Hub, community: Community) -> None:
+    """More than one commit deals with at once, of several kinds."""
+    theirs = [community.share("ben", **HANDOVER).id for _ in range(3)]
+    for number in range(60):
+        community.share("ada", keep_when_gone=number % 2 == 0, contact=True, **HANDOVER)
+        for id in theirs:
+            community.take_up(id, "ada", where=f"Ward {number}")
+        community.introduce("ada", "ben", "Why not")
+    hub.erase_person("ada")
+    assert len(community.showings()) == 33
+    assert {(each.where, each.note) for id in theirs for each in community.take_ups(id)} == {("", "")}
+    assert {each.state for each in community.introductions("ben")} == {IntroductionState.OVER}
+
+
 def test_who_shares_at_the_moment_of_being_erased_is_erased_with_it(
     hub: Hub, community: Community, monkeypatch: pytest.MonkeyPatch
 ) -> None:
