@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from innovationhub import Conflict, Entry, Unavailable
+from innovationhub import Conflict, Entry
 from innovationhub.builtin.memory import open_memory
 from innovationhub.builtin.sqlite import open_sqlite
 from innovationhub.domain.records import Key, Range, Read, Record, key_of, record
@@ -107,43 +107,6 @@ def test_an_instant_is_kept_to_the_microsecond(store: Store, at: datetime) -> No
     assert row.at.utcoffset() is not None
 
 
-def test_a_commit_is_all_or_nothing(store: Store) -> None:
-    """One row that moved, and nothing of the commit is there: no row, no entry, no position used."""
-    first, second = sample("a", 1), sample("a", 2)
-    put(store, first)
-    with pytest.raises(Conflict) as conflict:
-        store.commit(Commit({key_of(first): 999, key_of(second): None}, (second,), (), (entry(),)))
-    assert conflict.value.rows == (key_of(first),)
-    assert store.read(Read((key_of(second),))).get(Sample, "a", 2) is None
-    assert store.tail(0, 10) == []
-    assert put(store, second, entries=(entry(),)) == 1
-
-
-def test_what_is_relied_on_and_not_written_is_checked_too(store: Store) -> None:
-    """A decision that only read a row conflicts when it moved: present, absent, or come since."""
-    read, wrote = sample("a", 1), sample("b", 1)
-    put(store, read)
-    relied = {key_of(read): version(store, read), key_of(wrote): None}
-    put(store, attrs.evolve(read, weight=2))
-    with pytest.raises(Conflict):
-        store.commit(Commit(relied, (wrote,)))
-    with pytest.raises(Conflict):
-        store.commit(Commit({key_of(read): None, key_of(wrote): None}, (wrote,)))
-    gone = Key(Sample, ("never", 0))
-    with pytest.raises(Conflict):
-        store.commit(Commit({gone: 1, key_of(wrote): None}, (wrote,)))
-
-
-def test_a_version_never_comes_back(store: Store) -> None:
-    """A row that is deleted and made again has another version: nothing that relied on the old one gets through."""
-    row = sample()
-    put(store, row)
-    old = version(store, row)
-    store.commit(Commit({key_of(row): old}, (), (key_of(row),)))
-    put(store, row)
-    assert version(store, row) not in (old, None)
-
-
 def test_writing_a_row_as_it_is_moves_its_version(store: Store) -> None:
     """That is how a guard is touched."""
     row = sample()
@@ -151,43 +114,6 @@ def test_writing_a_row_as_it_is_moves_its_version(store: Store) -> None:
     before = version(store, row)
     put(store, row)
     assert version(store, row) != before
-
-
-def test_the_tail_is_in_commit_order_without_gaps(store: Store) -> None:
-    """Positions count from 1; `after` is exclusive; a refused commit leaves none out."""
-    put(store, sample(), entries=(entry("one"), entry("two")))
-    with pytest.raises(Conflict):
-        store.commit(Commit({key_of(sample()): None}, (sample(),), (), (entry("never"),)))
-    assert put(store, sample("b"), entries=(entry("three"),)) == 3
-    assert [(each.position, each.kind) for each in store.tail(0, 10)] == [
-        (1, "one"),
-        (2, "two"),
-        (3, "three"),
-    ]
-    assert [each.kind for each in store.tail(1, 1)] == ["two"]
-    assert store.tail(3, 10) == []
-    assert store.tail(0, 10)[0] == attrs.evolve(entry("one"), position=1)
-
-
-def test_entries_are_found_by_their_subject(store: Store) -> None:
-    """The journal is a record like any other, and has an index."""
-    put(store, sample(), entries=(entry("one", "x"), entry("two", "y"), entry("three", "x")))
-    wanted = Range(Entry, "by_subject", ("x",))
-    assert [each.kind for each in store.read(Read(ranges=(wanted,))).scan(wanted).records] == ["one", "three"]
-
-
-def test_a_closed_store_says_so(make_store: MakeStore) -> None:
-    """Closing twice is fine; using it afterwards is `Unavailable`."""
-    store = make_store()
-    store.close()
-    store.close()
-    for use in (
-        lambda: store.read(Read((Key(Sample, ("a", 1)),))),
-        lambda: store.tail(0, 1),
-        lambda: store.commit(Commit({})),
-    ):
-        with pytest.raises(Unavailable):
-            use()
 
 
 @pytest.mark.parametrize(
