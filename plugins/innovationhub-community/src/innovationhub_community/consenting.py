@@ -200,13 +200,13 @@ class Lapse:
         return Read((Key(IntroductionRow, (id,)), Key(Timer, (INTRODUCTION, id))), (consents_about(id),))
 
     def decide(self, view: View) -> Accepted | Refusal:
-        """Decide on how things stand now: one that was made, or is over, stays so."""
+        """Decide on how things stand now: there is a timer only while it waits for an answer."""
         draft = Draft(view, self.actor)
         row = draft.get(IntroductionRow, self.introduction_id)
         timer = draft.get(Timer, INTRODUCTION, self.introduction_id)
         if timer is None or timer.due > draft.now:
             return draft.accept(Done(self.introduction_id))
-        if row is not None and row.state is _S.ASKED:
+        if row is not None:
             end(draft, row)
         else:
             draft.delete(timer)

@@ -116,7 +116,6 @@ class Forget:
         match row:
             case ShowingRow():
                 if row.keep:
-                    unconsent(draft, row.id, self.person)
                     keep(draft, attrs.evolve(row, person="", booking_id=""), "parted")
                 else:
                     withdraw(draft, row)

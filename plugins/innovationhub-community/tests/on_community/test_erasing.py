@@ -14,7 +14,7 @@ from innovationhub import Catalogue, Hub, HubSettings, NotFound, Person, Retenti
 from innovationhub.domain.erasing import ErasePerson
 from innovationhub.domain.records import Range, Read, Record
 from innovationhub.hub import forgetting
-from innovationhub_community import Community, Contact, IntroductionState, Space
+from innovationhub_community import Community, Contact, IntroductionState, Space, Thing
 from innovationhub_community.records import RECORDS
 from on_community.conftest import DROP_IN, FORUM, SERIES, TYPES, MakeHub
 from on_community.showings import HANDOVER
@@ -182,25 +182,25 @@ def test_who_shares_at_the_moment_of_being_erased_is_erased_with_it(
 def test_forgotten_by_age_once_nothing_of_theirs_is_under_way(make_hub: MakeHub, clock: Clock) -> None:
     """Not while an introduction waits, not soon after they shared something, not while they show a thing."""
     hub = make_hub(hub=HubSettings(retention=Retention(people_days=10)))
-    hub.load_catalogue("learning-community.toml")
-    for person in ("ada", "ben", "cat"):
+    for person in ("ada", "ben", "cat", "fac"):
         hub.add_person(Person(person))
+    thing = Thing("kit", "Prototyping kit", shows=("cat",))
+    hub.load_catalogue(Catalogue(sections={"things": (thing,)}))
     clock.pass_by(days=9)
     asked = Community(hub).introduce("ada", "ben", "Why not")
-    clock.pass_by(days=2)
-    assert _left(hub) == {"ada", "ben", "esr:100200"}
-    clock.pass_by(days=9)
+    clock.pass_by(days=12)
+    assert _left(hub) == {"ada", "ben", "cat"}
     Community(hub).decline(asked, "ada")
     Community(hub).share("ben", **HANDOVER)
-    assert _left(hub) == {"ben", "esr:100200"}
+    assert _left(hub) == {"ben", "cat"}
     clock.pass_by(days=11)
-    assert _left(hub) == {"esr:100200"}
+    assert _left(hub) == {"cat"}
 
 
 def _left(hub: Hub) -> set[str]:
     ticked(hub)
     left = set()
-    for person in ("ada", "ben", "cat", "esr:100200"):
+    for person in ("ada", "ben", "cat", "fac"):
         try:
             left.add(hub.person(person).id)
         except NotFound:

@@ -8,6 +8,9 @@ import pytest
 
 from innovationhub import Hub, Invalid, NotFound, Refused
 from innovationhub_community import Community, Contact, IntroductionState
+from innovationhub_community.consenting import Lapse
+from innovationhub_community.pointing import Remind
+from on_community.conftest import DROP_IN
 from tests.courier.post import Post, ticked
 from tests.support import Clock
 
@@ -101,6 +104,27 @@ def test_over_after_two_weeks(hub: Hub, community: Community, clock: Clock) -> N
     assert community.introduction(open_, "ada").state is _S.OVER
     assert community.consents("ben") == []
     assert community.introduction(made, "ada").state is _S.MADE
+
+
+def test_nobody_is_asked_who_has_answered(hub: Hub, community: Community, post: Post) -> None:
+    """Before the question went out: whoever agreed is not asked, nor anybody once it is over."""
+    id = community.introduce("ada", "ben", WHY)
+    community.consent(id, "ada")
+    over = community.introduce("ada", "cat", WHY)
+    community.decline(over, "cat")
+    ticked(hub)
+    assert post.said() == [("ben", "community-introduction-asked")]
+
+
+def test_a_timer_that_rings_early_does_no_harm(hub: Hub, community: Community) -> None:
+    """Whoever looks decides on how things stand then."""
+    id = community.introduce("ada", "ben", WHY)
+    hub.run(Lapse(introduction_id=id))
+    assert community.introduction(id, "ada").state is _S.ASKED
+    booking = hub.book(DROP_IN, "ada")
+    community.signpost(booking.id, "The yellow folder")
+    hub.run(Remind(booking_id=booking.id))
+    assert "community.signposts-due" not in [entry.kind for entry in hub.journal()]
 
 
 def test_it_is_nobody_elses(community: Community) -> None:
