@@ -116,13 +116,14 @@ def test_nobody_is_asked_who_has_answered(hub: Hub, community: Community, post: 
     assert post.said() == [("ben", "community-introduction-asked")]
 
 
-def test_a_timer_that_rings_early_does_no_harm(hub: Hub, community: Community) -> None:
+def test_a_timer_that_rings_early_does_no_harm(hub: Hub, community: Community, clock: Clock) -> None:
     """Whoever looks decides on how things stand then."""
     id = community.introduce("ada", "ben", WHY)
     hub.run(Lapse(introduction_id=id))
     assert community.introduction(id, "ada").state is _S.ASKED
     booking = hub.book(DROP_IN, "ada")
     community.signpost(booking.id, "The yellow folder")
+    clock.now = hub.session(DROP_IN).ends + timedelta(minutes=5)
     hub.run(Remind(booking_id=booking.id))
     assert "community.signposts-due" not in [entry.kind for entry in hub.journal()]
 

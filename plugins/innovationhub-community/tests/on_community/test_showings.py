@@ -121,6 +121,19 @@ def test_a_week_after_the_forum_those_who_showed_something_are_asked(
     assert "Please write to us at team@nhs.example" in asked[0].text
 
 
+def test_of_a_party_only_those_who_came_are_asked(hub: Hub, clock: Clock, post: Post) -> None:
+    hub.load_catalogue("learning-community.toml")
+    hub.book(FORUM, "ada", group=["ben"], role="showcase")
+    clock.now = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
+    hub.check_in(FORUM, "ada", role="showcase")
+    clock.pass_by(hours=3)
+    hub.close_register(FORUM)
+    clock.pass_by(days=3)
+    ticked(hub)
+    assert "community-showed" in post.to("ada")
+    assert "community-showed" not in post.to("ben")
+
+
 def test_nobody_is_asked_where_the_catalogue_does_not_say_so(hub: Hub, clock: Clock, post: Post) -> None:
     hub.book(FORUM, "ada", role="showcase")
     clock.now = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
