@@ -179,9 +179,8 @@ class TakeUp:
         if len(draft.scan(take_ups(row.id)).rows) >= MOST_TAKE_UPS:
             sentence = f"{MOST_TAKE_UPS} have taken this up already, and no more are kept."
             return Refusal((Reason("full", sentence, {"showing": row.id}),))
-        draft.touch(
-            row
-        )  # it guards its take-ups: one that is withdrawn at this moment takes all of them along
+        # it guards its take-ups: one that is withdrawn at this moment takes all of them along
+        draft.touch(row)
         made = TakeUpRow(self.take_up_id, row.id, person, draft.now, place=self.where, note=self.note)
         keep(draft, made, "taken-up", author="" if row.person == person else row.person)
         return draft.accept(Done(made.id))
