@@ -25,6 +25,7 @@ from innovationhub.domain.changes import (
     Resize,
 )
 from innovationhub.domain.deliveries import DeliveryState
+from innovationhub.domain.figures import Figures, Table
 from innovationhub.domain.journal import Entry
 from innovationhub.domain.messages import MessageKind
 from innovationhub.domain.people import Person, PersonData
@@ -92,6 +93,7 @@ __all__ = [
     "End",
     "Entry",
     "Explanation",
+    "Figures",
     "FollowerView",
     "Groups",
     "HeldBack",
@@ -143,6 +145,7 @@ __all__ = [
     "Settings",
     "Shortfall",
     "Slots",
+    "Table",
     "TickReport",
     "Unavailable",
     "Verdict",

@@ -1,4 +1,4 @@
-"""The contracts catch each store, channel and LMS that is broken on purpose, by each of the tests that ought to."""
+"""The contracts catch what is broken on purpose: stores, channels, keepers, LMSs, by each test that ought to."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ RESULT = re.compile(r"^(PASSED|FAILED|SKIPPED|ERROR) (\S+?)::(\w+)::(\w+)", re.M
         "values",
         "lasting",
         "searches",
+        "keepers",
+        "keepers_asked",
         "channels",
         "carrying",
         "lms_publishing",

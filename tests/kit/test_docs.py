@@ -25,5 +25,5 @@ def test_the_tests_on_the_page_pass(tmp_path: Path, code: str) -> None:
 
 
 def test_the_page_has_a_suite_for_each_contract() -> None:
-    """A store, a rule with closures, a channel, a machine."""
-    assert len(SUITES) == 4
+    """A store, a rule with closures, a channel, a keeper, a machine."""
+    assert len(SUITES) == 5

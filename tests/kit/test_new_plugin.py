@@ -45,6 +45,7 @@ BROKEN = {
     "rule": ("allowed=False, sentence=sentence", "allowed=False"),
     "closures": ("date(year, 6, 24)", "date(2026, 6, 24)"),
     "channel": ("return Never(", "raise LookupError("),
+    "keeper": ("draft.delete(row)", "draft.touch(row)"),
     "lms": ("self._there.sign_ups(session, cursor, limit)", 'self._there.sign_ups(session, "", limit)'),
 }
 QUICK = {
@@ -52,6 +53,7 @@ QUICK = {
     "rule": (),
     "closures": (),
     "channel": (),
+    "keeper": (),
     "lms": (),
 }
 
@@ -79,6 +81,14 @@ def test_a_name_that_cannot_be_one_is_refused(tmp_path: Path, name: str) -> None
     done = run("-m", "innovationhub", "new-plugin", "--kind", "rule", "--", name, folder=tmp_path)
     assert done.returncode == 2
     assert "away-days" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_keeper_cannot_have_a_name_of_the_hubs_own(tmp_path: Path) -> None:
+    """It would be told apart from the core by nobody."""
+    done = run("-m", "innovationhub", "new-plugin", "booking", "--kind", "keeper", folder=tmp_path)
+    assert done.returncode == 2
+    assert "choose another" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -25,6 +25,7 @@ from innovationhub.cli import (
     people,
     planning,
     register,
+    reports,
     sets,
     workshops,
 )
@@ -140,6 +141,7 @@ for _command in (
     *register.COMMANDS,
     *planning.COMMANDS,
     *workshops.COMMANDS,
+    *reports.COMMANDS,
     *keeping.COMMANDS,
     *messages.COMMANDS,
     *discovery.COMMANDS,

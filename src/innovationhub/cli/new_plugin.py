@@ -12,10 +12,11 @@ import click
 from innovationhub import Invalid
 from innovationhub.cli.arguments import command
 from innovationhub.cli.desk import Desk
+from innovationhub.plugins import RESERVED
 
 __all__ = ["COMMANDS"]
 
-KINDS = ("store", "rule", "closures", "channel", "lms")
+KINDS = ("store", "rule", "closures", "channel", "lms", "keeper")
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 
@@ -27,13 +28,19 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 def new_plugin(desk: Desk, name: str, kind: str, into: str) -> None:
     """Write a package for a plugin, with tests that run.
 
-    NAME is what the addresses of the store, the channel or the LMS begin with, or what catalogues call the rule or the
-    closures. The tests pass as they are, and fail for good reasons as soon as what is written breaks its contract.
+    NAME is what the addresses of the store, the channel or the LMS begin with, what catalogues call the rule or the
+    closures, or what a keeper's entries in the journal begin with. The tests pass as they are, and fail for good
+    reasons as soon as what is written breaks its contract.
     """
     if not NAME.match(name):
         raise Invalid(
             "name", f'must be lower-case words with hyphens, such as "away-days"; got {name!r}', name
         )
+    if kind == "keeper" and _word(name) in RESERVED:
+        message = (
+            f"cannot be {name!r}: with that, things of the hub's own begin in the journal; choose another"
+        )
+        raise Invalid("name", message, name)
     folder = Path(into) / f"innovationhub-{name}"
     if folder.exists():
         raise Invalid("name", f"{folder} is there already: choose another name or another folder", name)
@@ -52,6 +59,7 @@ def _write(folder: Path, name: str, kind: str) -> list[str]:
         "name": name,
         "module": f"innovationhub_{name.replace('-', '_')}",
         "function": name.replace("-", "_"),
+        "word": _word(name),
         "Class": "".join(word.capitalize() for word in words),
         "kind": kind,
     }
@@ -69,6 +77,11 @@ def _write(folder: Path, name: str, kind: str) -> list[str]:
         text = (templates / source).read_text(encoding="utf-8") if source else ""
         path.write_text(Template(text).substitute(values), encoding="utf-8")
     return sorted(wanted)
+
+
+def _word(name: str) -> str:
+    """The name in one word, as keepers have it."""
+    return name.replace("-", "")
 
 
 COMMANDS = (new_plugin,)

@@ -24,6 +24,7 @@ names of the fields, so `jq` and Python say the same:
     plan ...        Plan (change, effects, token), and applied
     shortfall       an array of Shortfall
     workshop ...    Workshop; workshop list: an array of Workshop
+    report          Figures: start, end, timezone, made_at, position, tables: {key: Table}; null is not shown
     tick            TickReport
     lms status      plugin, leads, abilities, findings: an array of LmsFinding
     lms push, lms pull, lms reconcile

@@ -15,6 +15,7 @@ from innovationhub.errors import Invalid
 from innovationhub.hub.agreeing import opened
 from innovationhub.hub.door import Door
 from innovationhub.hub.extending import Extending
+from innovationhub.hub.figuring import Figuring
 from innovationhub.hub.knowing import Knowing
 from innovationhub.hub.looking import Looking
 from innovationhub.hub.messaging import Messaging
@@ -51,7 +52,7 @@ class Settings:
     lms: str | None = attrs.field(default=None, repr=False)
 
 
-class Hub(Programming, Knowing, Reserving, Looking, Door, Workshops, Messaging, Upkeep, Extending):
+class Hub(Programming, Knowing, Reserving, Looking, Door, Workshops, Messaging, Figuring, Upkeep, Extending):
     """A trust's innovation hub on one store. Safe to use from several threads; several processes may share a store.
 
     Every command takes `request_id` (the same id gets the same answer, for ever, and acts once) and `actor` (who does

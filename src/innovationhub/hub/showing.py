@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+
+import attrs
 
 from innovationhub.domain.booking import Booking, BookingStatus
 from innovationhub.domain.catalogue import SessionType
@@ -31,13 +33,23 @@ from innovationhub.errors import Invalid, NotFound
 from innovationhub.hub.bookings import Bookings
 from innovationhub.hub.people import People
 
-__all__ = ["MOST_SESSIONS", "Showing"]
+__all__ = ["MOST_SESSIONS", "PutOn", "Showing", "places"]
 
 MOST_SESSIONS = 20_000
 """Sessions in one window; a wider one must be asked for in parts."""
 
 MOST_PLACES = 1000
 """Standing bookings of one person shown in one window."""
+
+
+@attrs.frozen
+class PutOn:
+    """The sessions that start in a span (UTC), in order, with the rosters there are of each and of its series."""
+
+    programme: Programme
+    span: Span
+    sessions: Sequence[SessionRow]
+    seats: Mapping[str, Mapping[str, Roster]]
 
 
 class Showing:
@@ -66,16 +78,32 @@ class Showing:
         types: Collection[str] | None,
     ) -> list[SessionView]:
         """See `Hub.calendar`."""
+        person = None if person_id is None else self._people.key(person_id)
+        found, held = self._found(start, end, types, person or "")
+        shown = self._wanted(found.programme, types, {each.session_id for each in held})
+        sessions = [row for row in found.sessions if shown(row)]
+        bookings = self._mine(held)
+        if person:
+            bookings |= self._of_sets(person, sessions, held)
+        return self._views(found.programme, sessions, found.seats, bookings)
+
+    def put_on(self, start: date | datetime, end: date | datetime) -> PutOn:
+        """Every session that starts in a window, private ones and those that were called off too."""
+        return self._found(start, end, None, "")[0]
+
+    def _found(
+        self, start: date | datetime, end: date | datetime, types: Collection[str] | None, person: str
+    ) -> tuple[PutOn, list[Appointment]]:
+        """The sessions of a window, and (with a person's key) what that person has in it."""
         current = self._engine.programme
         span = window(start, end, zone(current.hub.timezone))
         span = Span(utc(span.starts), utc(span.ends))
-        person = None if person_id is None else self._people.key(person_id)
         back = timedelta(days=FURTHEST_SHIFT + 1)
         most = MOST_SESSIONS
         moved_in = Range(SessionRow, "by_start", (), span.starts, span.ends, most)
         moved_out = Range(SessionRow, "by_original", (), span.starts - back, span.ends, most)
         rosters = Range(Roster, "by_start", (), span.starts, span.ends, 4 * most)
-        mine = Range(Appointment, "by_person", (person or "", True), span.starts, span.ends, MOST_PLACES)
+        mine = Range(Appointment, "by_person", (person, True), span.starts, span.ends, MOST_PLACES)
         ranges = (moved_in, moved_out, rosters, *((mine,) if person else ()))
         sets = tuple(
             Key(Roster, (series.key, role.key))
@@ -87,7 +115,7 @@ class Showing:
         programme, rows = self._engine.look(Read(sets, ranges))
         if programme is not current:
             # it was edited: the window is in its zone, and its sets were to be read
-            return self.calendar(start, end, person_id, types)
+            return self._found(start, end, types, person)
         if any(rows.ranges[each].cut for each in ranges[:3]):
             raise _too_much(end)
         if person and rows.scan(mine).cut:
@@ -101,8 +129,6 @@ class Showing:
             found = rows.get(Roster, *key.values)
             if found is not None:
                 seats.setdefault(found.session_id, {})[found.role] = found
-        held = rows.scan(mine).records if person else []
-        shown = self._wanted(programme, types, {each.session_id for each in held})
         planned = [
             planned_row(each, programme.latest[each.series.type])
             for each in self._planned(programme, span, types, end)
@@ -113,13 +139,10 @@ class Showing:
             elsewhere = self._engine.store.read(Read(tuple(Key(SessionRow, (id,)) for id in far)))
             kept = (elsewhere.get(SessionRow, id) for id in far)
             known.update((row.id, row) for row in kept if row is not None)
-        sessions = [row for row in known.values() if span.starts <= row.starts < span.ends and shown(row)]
-        sessions += [row for row in planned if row.id not in known and shown(row)]
+        sessions = [row for row in known.values() if span.starts <= row.starts < span.ends]
+        sessions += [row for row in planned if row.id not in known]
         sessions.sort(key=lambda row: (row.starts, row.id))
-        bookings = self._mine(held)
-        if person:
-            bookings |= self._of_sets(person, sessions, held)
-        return self._views(programme, sessions, seats, bookings)
+        return PutOn(programme, span, sessions, seats), rows.scan(mine).records if person else []
 
     def session(self, session_id: str) -> SessionView:
         """See `Hub.session`."""

@@ -30,7 +30,7 @@ from innovationhub.hub.changing import Changing
 from innovationhub.hub.part import minted
 from innovationhub.hub.people import People
 
-__all__ = ["Workshops", "workshop_views", "workshops_under"]
+__all__ = ["MOST", "Workshops", "workshop_views", "workshops_under"]
 
 MOST = 10_000
 """Workshops in one answer."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from innovationhub.testing.contracts.arrivals import Arrived
     from innovationhub.testing.contracts.channel import ChannelContract
     from innovationhub.testing.contracts.closures import ClosuresContract
+    from innovationhub.testing.contracts.keeper import KeeperContract
+    from innovationhub.testing.contracts.keeper_base import Somebody
     from innovationhub.testing.contracts.lms import LmsContract
     from innovationhub.testing.contracts.rule import RuleContract
     from innovationhub.testing.contracts.store import StoreContract
@@ -34,11 +36,13 @@ __all__ = [
     "Fault",
     "Flaky",
     "HubMachine",
+    "KeeperContract",
     "LmsContract",
     "MemoryLms",
     "Outcome",
     "Report",
     "RuleContract",
+    "Somebody",
     "StoreContract",
     "UnreliableLms",
     "crash_points",
@@ -56,11 +60,13 @@ _HOMES = {
     "Fault": "faults",
     "Flaky": "faults",
     "HubMachine": "machine",
+    "KeeperContract": "contracts.keeper",
     "LmsContract": "contracts.lms",
     "MemoryLms": "lms",
     "Outcome": "outcome",
     "Report": "outcome",
     "RuleContract": "contracts.rule",
+    "Somebody": "contracts.keeper_base",
     "StoreContract": "contracts.store",
     "UnreliableLms": "lms_faults",
     "crash_points": "faults",

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from innovationhub import Hub
 from innovationhub_icalendar.pages import page
-from on_icalendar.browser import CHROMIUM, barriers, chromium
 from on_icalendar.programme import full_hub
+from tests.browser import CHROMIUM, barriers, chromium
 from tests.support import small_hub
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on this machine")
