@@ -13,6 +13,7 @@ from innovationhub.domain.ids import checked_key, checked_text
 from innovationhub.errors import Invalid
 
 __all__ = [
+    "Validator",
     "are_keys",
     "are_names",
     "are_rules",

@@ -61,6 +61,10 @@ def erase(engine: Engine, person_id: str, key: str, actor: str, request_id: str 
             _forget_with(engine, name, key, actor)
     command = ErasePerson(person_id=person_id, key=key, actor=actor)
     engine.run(command, lambda _: None, request_id=request_id, asked=(person_id,))
+    if key:
+        # what was written about them since: from now on nothing can be, as nobody has that id any more
+        for name in engine.keepers:
+            _forget_with(engine, name, key, actor)
     if isinstance(engine.store, SupportsScrub):
         engine.store.scrub()
 

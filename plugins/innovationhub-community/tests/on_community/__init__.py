@@ -1,0 +1,1 @@
+"""The learning community and the space, through their faces."""
