@@ -22,7 +22,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         *("accept", "decline", "transfer", "substitute", "amend", "requests", "approve", "reject"),
         *("register", "apologise", "unapologise", "check-out", "headcount", "plan", "shortfall"),
         *("export-person", "erase-person", "clashes", "new-plugin", "messages", "run", "lms", "workshop"),
-        "report",
+        *("report", "catalogue", "settings"),
     }
     assert set(plan.commands) == {
         *("resize", "move", "call-off", "reinstate", "assign", "reschedule", "end", "close", "merge"),
