@@ -26,6 +26,7 @@ CODES: tuple[str, ...] = (
     "closed",
     "full",
     "group-too-large",
+    "incomplete",
     "needs-role",
     "not-active",
     "not-eligible",
