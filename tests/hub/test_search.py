@@ -148,3 +148,9 @@ def test_words_are_letters_digits_and_marks(text: str) -> None:
 def test_what_a_word_is(text: str, words: list[str]) -> None:
     """As people write them."""
     assert words_of(text) == words
+
+
+def test_only_so_many_words_count() -> None:
+    """The first of a page that was pasted in."""
+    page = [f"w{number}" for number in range(MOST_WORDS + 8)]
+    assert words_of(" ".join(page)) == page[:MOST_WORDS]
