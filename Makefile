@@ -3,10 +3,12 @@
 #   PYTHON  the Python to make the environment with   make test PYTHON=python3.13 VENV=.venv/3.13
 #   VENV    where the environment is
 #   ARGS    handed on                                 make test ARGS="-k waitlist"
+#   STORY   which story the demo tells; ? lists them  make demo STORY=share-and-spread
 
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
+STORY ?=
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input install --no-warn-script-location -c constraints.txt
@@ -23,8 +25,13 @@ help: ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | column -t -s '|' 2>/dev/null \
 		|| sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1   \2/p' Makefile
 
-demo: $(VENV)/.demo-stamp ## a hub at work, in your terminal
+ifeq ($(STORY),)
+demo: $(VENV)/.demo-stamp ## a hub at work, in your terminal (STORY=cqi-taster; STORY=? lists the stories)
 	@$(PY) -m innovationhub demo $(ARGS)
+else
+demo: $(VENV)/.stories-stamp
+	@$(PY) -m examples.stories '$(STORY)'
+endif
 
 demo-messages: $(VENV)/.messages-stamp ## messages as they arrive, and a calendar that follows
 	@$(PY) -m innovationhub demo-messages $(ARGS)
@@ -89,6 +96,13 @@ $(VENV)/.demo-stamp: $(VENV)/.venv-stamp $(METADATA)
 # docopt, which Notify's client asks for, comes as source only, and from Python 3.12 on nothing brings setuptools.
 $(VENV)/.messages-stamp: $(VENV)/.demo-stamp
 	@$(PIP) --no-compile --no-build-isolation -e './plugins/innovationhub-smtp[demo]'
+	@touch $@
+
+# What the stories of the fund, the community, the calendar and Discovery need besides.
+STORYTELLERS := community fund icalendar
+$(VENV)/.stories-stamp: $(VENV)/.demo-stamp
+	@$(PIP) --no-compile --no-build-isolation -e '.[cli,messages,testing]' \
+		$(foreach plugin,$(STORYTELLERS),-e './plugins/innovationhub-$(plugin)')
 	@touch $@
 
 # The reference LMS is part of the kit for tests.

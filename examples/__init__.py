@@ -1,0 +1,1 @@
+"""Examples that run: stories of a hub, and the last seat wanted in Discovery and here."""
