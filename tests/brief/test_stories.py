@@ -42,7 +42,7 @@ def test_the_stories_are_listed() -> None:
 
 
 def test_every_offering_has_a_story() -> None:
-    """Each session type of the brief's catalogue, and what is no session: the calendar, Discovery, the fund, the rest."""
+    """Each session type of the brief's catalogue, and what is no session: calendar, Discovery, fund, the rest."""
     with Hub.open("memory:", settings=Settings(discover=False)) as hub:
         hub.load_catalogue("hpft.toml")
         offered = {each.key for each in hub.session_types()}
