@@ -3,7 +3,7 @@
 #   PYTHON  the Python to make the environment with   make test PYTHON=python3.13 VENV=.venv/3.13
 #   VENV    where the environment is
 #   ARGS    handed on                                 make test ARGS="-k waitlist"
-#   STORY   which story the demo tells; ? lists them  make demo STORY=share-and-spread
+#   STORY   which story the demo tells; ? lists them  make demo STORY=cqi-taster
 
 PYTHON ?= python3
 VENV ?= .venv

@@ -1,4 +1,4 @@
-"""Stories of the brief's offerings, each told by a hub at work: `python -m examples.stories share-and-spread`.
+"""Stories of the brief's offerings, each told by a hub at work: `python -m examples.stories cqi-taster`.
 
 A story is a module with a `TITLE` and a function `tell(told)`, which does everything through the public face and says
 what the hub answers (`telling`). `make demo STORY=…` tells it, and `tests/brief/` looks at what it leaves behind. Its

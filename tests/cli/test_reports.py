@@ -38,14 +38,15 @@ def test_from_day_to_day(run: Run, place: Place, until: str) -> None:
 
 
 def test_files_for_a_spreadsheet(run: Run, place: Place, tmp_path: Path) -> None:
-    """A file for each table, in a folder that is made; lines end as RFC 4180 has it."""
+    """A file for each table, in a folder that is made; lines end as RFC 4180 has it. Plugins may bring more."""
     folder = tmp_path / "new" / "figures"
     done = run(*DECEMBER, "--csv", str(folder))
-    assert "Wrote 8 tables" in done.stdout
-    assert sorted(file.name for file in folder.iterdir()) == [
+    written = {file.name for file in folder.iterdir()}
+    assert f"Wrote {len(written)} tables" in done.stdout
+    assert written >= {
         *("attendance-by-group.csv", "attendance-by-month.csv", "attendance-by-type.csv", "fill-rate.csv"),
         *("no-shows.csv", "repeat-attendance.csv", "waiting.csv", "workshops.csv"),
-    ]
+    }
     assert (folder / "waiting.csv").read_bytes().startswith(b"Type,Joined a queue,")
     assert b"\r\n" in (folder / "waiting.csv").read_bytes()
 
