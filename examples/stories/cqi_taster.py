@@ -53,6 +53,6 @@ def tell(told: Telling) -> None:
     told.roster(SESSION)
 
     told.say("What the team sees of it at the end of the month:")
-    told.report("2026-12-01", "2027-01-01", "attendance-by-type", "no-shows")
+    told.report("2026-12-01", "2027-01-01", "attendance-by-type", "no-shows", of="CQI Taster")
     told.audit()
     told.kept |= {"nia": nia.id, "oz": oz.id, "cat": bookings[2].id, "max": bookings[11].id}

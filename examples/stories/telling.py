@@ -213,14 +213,17 @@ class Telling:
             self.line("Nobody is written to.")
         return fresh
 
-    def report(self, start: str, end: str, *tables: str) -> None:
-        """Show some of the team's figures for the local dates from one to another (which is out)."""
+    def report(self, start: str, end: str, *tables: str, of: str = "") -> None:
+        """Show some of the team's figures for the local dates from one to another (which is out).
+
+        `of` leaves out the rows that are about something else, such as other titles than this.
+        """
         first, last = (datetime.fromisoformat(each).date() for each in (start, end))
         figures = self.hub.figures(first, last)
         for key in tables:
             table = figures.table(key)
             self.line(f"{table.title}:")
-            for row in table.rows:
+            for row in (each for each in table.rows if of in str(each[0])):
                 shown = ("*" if cell is None else str(cell) for cell in row[1:])
                 figures_of = (
                     f"{head.lower()} {cell}" for head, cell in zip(table.columns[1:], shown, strict=True)
