@@ -1,0 +1,18 @@
+"""Ideas Development: as often as needed, and first-timers first when it is full."""
+
+from __future__ import annotations
+
+from innovationhub import BookingStatus
+from innovationhub_fund import Fund
+from tests.brief.conftest import Tell
+
+
+def test_who_had_not_been_yet_went_first(told: Tell) -> None:
+    """Cat, who came later, had the first free seat; Ada the next; both visits with the idea are counted."""
+    telling, lines = told("ideas-development")
+    hub, kept = telling.hub, telling.kept
+    assert {hub.booking(str(kept[name])).status for name in ("ada", "cat")} == {BookingStatus.ATTENDED}
+    promoted = [entry.subject for entry in hub.journal() if entry.kind == "booking.promoted"]
+    assert promoted == [kept["cat"], kept["ada"]]
+    assert Fund(hub).attendance(str(kept["idea"])) == {"esr:1": 2}
+    assert any("priority rule" in line for line in lines)
