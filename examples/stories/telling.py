@@ -76,6 +76,8 @@ class Telling:
     write: Callable[[str], object] = print
     kept: dict[str, object] = attrs.field(factory=dict)
     """Ids and values by name, for the tests: `told.kept["queue"] = booking.id`."""
+    plugins: tuple[object, ...] = ()
+    """What the story's `hooks()` gave."""
     _shown: int = 0
 
     def say(self, *paragraph: str) -> None:
@@ -116,7 +118,10 @@ class Telling:
 
     def booking(self, booking: Booking) -> Booking:
         """Show how a booking stands, and give it back."""
-        who = " and ".join(self.name(each) for each in booking.people)
+        # of a party those who stand as it does: one may have left it
+        who = " and ".join(
+            self.name(each) for each, status in booking.people.items() if status is booking.status
+        )
         session = self.hub.session(booking.session_id) if booking.session_id else None
         about = (
             f"{session.title}, {_local(session.starts)}" if session else f"every date of {booking.series_id}"
@@ -223,10 +228,10 @@ class Telling:
         for key in tables:
             table = figures.table(key)
             self.line(f"{table.title}:")
-            for row in (each for each in table.rows if of in str(each[0])):
-                shown = ("*" if cell is None else str(cell) for cell in row[1:])
+            for row in (each for each in table.lines if of in str(each[0])):
+                shown = zip(table.columns[1:], row[1:], strict=True)
                 figures_of = (
-                    f"{head.lower()} {cell}" for head, cell in zip(table.columns[1:], shown, strict=True)
+                    f"{head.lower()} {'*' if cell is None else cell}" for head, cell in shown if cell != ""
                 )
                 self.line(f"  {row[0]}: {', '.join(figures_of)}")
 
@@ -252,7 +257,7 @@ def told_on(
     with Hub.open(url, plugins=[post, *plugins], clock=clock, settings=settings) as hub:
         for catalogue in ("hpft.toml", *catalogues):
             hub.load_catalogue(catalogue)
-        told = Telling(hub, clock, post, write)
+        told = Telling(hub, clock, post, write, plugins=tuple(plugins))
         told.people(
             ("esr:100200", "Fran Adeyemi"),
             ("esr:100201", "Gil Baptiste"),

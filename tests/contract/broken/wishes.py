@@ -67,7 +67,8 @@ class Broken(KeeperContract):
 
     def fill(self, hub: Hub, one: Somebody, other: Somebody) -> None:
         for somebody in (one, other):
-            made, granted = (f"{somebody.id[-3:]}-{number}" for number in range(2))
-            for id in (made, granted):
+            # more than two: the hub asks before a person is erased and after
+            made, granted, more = (f"{somebody.id[-3:]}-{number}" for number in range(3))
+            for id in (made, granted, more):
                 hub.run(self.make(id=id, person_id=somebody.id, text=somebody.words))
             hub.apply(hub.plan(Grant(granted)))

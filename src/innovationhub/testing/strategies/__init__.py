@@ -21,7 +21,7 @@ from innovationhub.domain.rules import Case, Rule, Verdict
 from innovationhub.domain.schedule import Catalogue, Series
 from innovationhub.domain.settings import HubSettings, LmsSettings, QuietHours, Retention, WorkingHours
 from innovationhub.hub import Settings
-from innovationhub.testing.strategies import cases, catalogue, happenings, messages, values
+from innovationhub.testing.strategies import cases, catalogue, figures, happenings, messages, values
 
 __all__ = ["register", "strategies"]
 
@@ -53,6 +53,7 @@ def strategies() -> dict[type[Any], st.SearchStrategy[Any]]:
         Verdict: cases.verdicts(),
         WaitlistPolicy: catalogue.waitlist_policies(),
         WorkingHours: catalogue.working_hours(),
+        **figures.strategies_of_figures(),
         **happenings.strategies_of_happenings(),
         **messages.strategies_of_messages(),
     }
