@@ -11,6 +11,10 @@ CATALOGUES = ("innovation-fund.toml",)
 
 SESSION = "delivery-planning@2026-12-09T13:30"
 
+NAMES = (
+    "Ada Obi, Ben Cole, Cat Dhar, Dee Eze, Eli Fox, Fay Gill, Gus Hale, Ida Imo, Jon Joy, Kit Key, Max May"
+)
+
 
 def hooks() -> tuple[object, ...]:
     """The fund's own."""
@@ -20,53 +24,62 @@ def hooks() -> tuple[object, ...]:
 def tell(told: Telling) -> None:
     """From a refusal that says what is missing to a place that ends with the approval it rests on."""
     hub, fund = told.hub, Fund(told.hub)
-    owners = [(f"esr:{at}", f"Owner {at}") for at in range(1, 12)]
-    told.people(*owners, ("esr:100301", "Pia Panel"), ("esr:100302", "Quin Panel"))
+    owners = [f"esr:{300 + at}" for at in range(11)]
+    told.people(*zip(owners, NAMES.split(", "), strict=True))
+    told.people(("esr:100301", "Pia Ross"), ("esr:100302", "Quin Shaw"))
 
-    def approved(owner: str, title: str) -> str:
-        idea = fund.propose(owner, title, "What it is, and for whom.", pence=500_00)
-        fund.submit(idea.id)
+    def approve(idea_id: str) -> None:
+        fund.submit(idea_id)
         for member in ("esr:100301", "esr:100302"):
-            fund.decide(idea.id, member, "approve", "It is clear who gains.")
-        return idea.id
+            fund.decide(idea_id, member, "approve", "It is clear who gains.")
 
+    def propose(owner: str, title: str) -> str:
+        return fund.propose(owner, title, "What it is, and for whom.", pence=500_00).id
+
+    ada, ben, max_ = owners[0], owners[1], owners[-1]
+    told.say("At Delivery Planning one plans an idea that the panel has approved. Ada has none yet.")
+    told.refused(lambda: hub.book(SESSION, ada, role="attendee"))
     told.say(
-        "One comes to Delivery Planning to plan an idea that the panel has approved. Owner 1 has none yet."
+        "She proposes one, and the panel approves it: now she may. There is time alone with an expert too."
     )
-    told.refused(lambda: hub.book(SESSION, "esr:1", role="attendee"))
-    told.say("With an approved idea it is another matter. There is time alone with an expert as well.")
-    first = approved("esr:1", "Text reminders")
-    place = told.booking(hub.book(SESSION, "esr:1", role="attendee"))
-    alone = told.booking(hub.book(SESSION, "esr:1", role="one-to-one"))
-    told.say("Nine others with approved ideas book too, so it is full. An eleventh waits.")
-    for owner, _ in owners[1:10]:
-        approved(owner, f"Idea of {owner}")
+    idea = propose(ada, "Text reminders")
+    approve(idea)
+    place = told.booking(hub.book(SESSION, ada, role="attendee"))
+    alone = told.booking(hub.book(SESSION, ada, role="one-to-one"))
+    told.say(
+        "Nine others with approved ideas book too, and Ben asks for time alone as well. It is full: Max waits."
+    )
+    for at, owner in enumerate(owners[1:], 2):
+        approve(propose(owner, f"Idea number {at}"))
+    for owner in owners[1:-1]:
         hub.book(SESSION, owner, role="attendee")
-    approved("esr:11", "The eleventh idea")
-    last = told.booking(hub.book(SESSION, "esr:11", role="attendee"))
+    bens = told.booking(hub.book(SESSION, ben, role="one-to-one"))
+    last = told.booking(hub.book(SESSION, max_, role="attendee"))
     told.messages("Delivery Planning")
 
-    told.at("2026-12-01T09:00")
+    told.at("2026-11-26T09:00")
     told.say(
-        "The ward is to move, and the panel withdraws its approval. What that comes to, before it is done:"
+        "Ada's ward is to move, and the panel withdraws its approval. What that comes to, before it is done:"
     )
-    plan = told.plan(hub.plan(WithdrawApproval(first, "The ward moves.")))
-    told.say("Then that, and nothing else:")
+    plan = told.plan(hub.plan(WithdrawApproval(idea, "The ward moves.")))
+    told.say("Then that is done, and nothing else:")
     hub.apply(plan, actor="esr:100301")
-    told.booking(hub.booking(place.id))
-    told.booking(hub.booking(alone.id))
-    told.booking(hub.booking(last.id))
-    told.messages("Delivery Planning")
-    told.say("The idea itself is not lost. It can be worked on, and handed in again.")
-    told.line(f"now: {fund.idea(first).stage}")
-    told.refused(lambda: hub.book(SESSION, "esr:1", role="attendee"))
+    for each in (place, alone, bens, last):
+        told.booking(hub.booking(each.id))
+    told.messages()
+    told.say("The idea is not lost. Ada can work on it, and hand it in again.")
+    ended = fund.idea(idea)
+    told.line(f'{ended.title}: {ended.stage}, "{ended.texts["withdrawn"]}"')
 
     told.at("2026-12-09T13:30")
-    for owner, _ in owners[1:]:
+    told.say("The afternoon comes, and everybody with it. Ben has his half hour.")
+    for owner in owners[1:]:
         hub.check_in(SESSION, owner, "attendee")
+    hub.check_in(SESSION, ben, "one-to-one")
     told.at("2026-12-09T15:30")
     hub.close_register(SESSION)
     told.say("What the team sees of it:")
-    told.report("2026-12-01", "2027-01-01", "attendance-by-type", "no-shows", of="Delivery Planning")
+    week = ("2026-12-07", "2026-12-14")
+    told.report(*week, "attendance-by-type", "fill-rate", "no-shows", of="Delivery Planning")
     told.audit()
-    told.kept |= {"place": place.id, "alone": alone.id, "last": last.id, "idea": first}
+    told.kept |= {"place": place.id, "alone": alone.id, "last": last.id, "bens": bens.id, "idea": idea}

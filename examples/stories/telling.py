@@ -78,7 +78,7 @@ class Telling:
     """Ids and values by name, for the tests: `told.kept["queue"] = booking.id`."""
     plugins: tuple[object, ...] = ()
     """What the story's `hooks()` gave."""
-    _shown: int = 0
+    _shown: set[str] = attrs.field(factory=set)
 
     def say(self, *paragraph: str) -> None:
         """A paragraph of the story, in sentences."""
@@ -201,17 +201,18 @@ class Telling:
         return plan
 
     def messages(self, about: str = "") -> list[Message]:
-        """Show the messages that went out since they were last shown, and give them back.
+        """Show the messages that went out and were not shown before, and give them back.
 
         `about` leaves out those whose subject does not have these words: the hub of the brief has other affairs too.
         """
         self.tick()
-        fresh = [each for each in self.post.sent[self._shown :] if about in each.subject]
-        self._shown = len(self.post.sent)
+        fresh = [each for each in self.post.sent if about in each.subject and each.key not in self._shown]
+        self._shown |= {each.key for each in fresh}
         to: dict[str, list[str]] = {}
         for message in fresh:
             to.setdefault(message.subject, []).append(message.to.name or message.to.email)
-        for subject, names in to.items():
+        for subject, everybody in to.items():
+            names = sorted(everybody)  # to several at once they go out in no order that means anything
             more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
             self.line(f"to {', '.join(names[:NAMED])}{more}: {subject}")
         if not fresh:
