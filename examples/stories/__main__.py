@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -19,5 +20,8 @@ if __name__ == "__main__":
         sys.exit(0 if name in {"", "?"} else 2)
     print(story(name).TITLE)
     print("A story on made-up dates: whatever is said of the hub, the hub said.")
-    with tempfile.TemporaryDirectory() as folder, tell(name, Path(folder)):
-        print()
+    try:
+        with tempfile.TemporaryDirectory() as folder, tell(name, Path(folder)):
+            print(flush=True)
+    except BrokenPipeError:  # whoever read it has heard enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

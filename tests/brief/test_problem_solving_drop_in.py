@@ -18,3 +18,9 @@ def test_everybody_was_helped_in_turn(told: Tell) -> None:
     called = [entry.subject for entry in hub.journal() if entry.kind == "booking.promoted"]
     assert called == [kept["dee"], kept["zoe"]]
     assert any("The number of seats as attendee goes from 6 to 3." in line for line in lines)
+    # whoever waits at the door is called: the hub must not say that nobody is seated any more
+    explained = next(line for line in lines if "Free places go to whoever is at the door" in line)
+    assert lines.index(explained) < next(
+        at for at, line in enumerate(lines) if "Ada has her first step" in line
+    )
+    assert not any("nobody is seated" in line for line in lines)

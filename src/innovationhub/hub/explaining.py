@@ -106,6 +106,7 @@ def _waiting(draft: Draft, place: Place, booking: BookingRow) -> Iterator[Reason
         closed = f"Booking closed on {when(place.closes, zone(timezone))}: nobody is seated from the queue any more."
         door = "Come to the door: free places go to whoever is there."
         if booking.standing == HERE:
+            closed = "Free places go to whoever is at the door, in the order in which they came."
             door = "Nothing needs doing: stay near the door, you are called when it is your turn."
         at: ReasonFacts = {"closes": place.closes, "starts": session.starts, "session": session.id}
         yield Reason("closed", closed, at, () if hindered else (door,))

@@ -77,15 +77,22 @@ def cannot(row: IdeaRow, step: Step) -> Refusal | None:
     if row.stage in STEPS[step]:
         return None
     sentence = f"This idea is at the stage {row.stage}, so it cannot be {_said(step)}."
-    after = sorted(
-        _said(each) for each, stages in STEPS.items() if row.stage in stages and each not in _ASIDE
-    )
-    remedy = (f"It can be {' or '.join(after)}.",) if after else ()
+    after = [words for each, words in _NEXT.items() if row.stage in STEPS[each]]
+    remedy = (f"What comes next: {', or '.join(after)}.",) if after else ()
     return Refusal((Reason("not-active", sentence, {"idea": row.id, "stage": str(row.stage)}, remedy),))
 
 
-_ASIDE = frozenset({Step.JOINED, Step.LEFT, Step.BROUGHT, Step.EXPIRED, Step.JUDGED})
-"""Steps that are no remedy: they lead nowhere else, or nobody takes them."""
+_NEXT = {
+    Step.REVISED: "work on it",
+    Step.SUBMITTED: "submit it",
+    Step.APPROVED: "the panel decides",
+    Step.PLANNED: "hand in a plan",
+    Step.PLAN_ACCEPTED: "the panel accepts the plan",
+    Step.PLAN_RETURNED: "the panel returns the plan",
+    Step.RELEASED: "release the money",
+    Step.REPORTED: "report what came of it",
+}
+"""The steps that lead on, in words for whoever was refused another; giving it up is none."""
 
 
 def _said(step: Step) -> str:
