@@ -82,7 +82,7 @@ class Able(KeeperCase):
         name, keeper = self.keeper_of(hub)
         if not isinstance(keeper, SupportsTimers):
             self.lacks("SupportsTimers")
-        kinds = {name, *(timer.kind for timer in self._timers(hub, name))}
+        kinds = {timer.kind for timer in self._timers(hub, name)} or {name}  # those that it has
         strays = [Timer(kind, "of-what-is-gone", self.clock.now) for kind in sorted(kinds)]
         for stray in strays:
             self.written(hub, stray)
