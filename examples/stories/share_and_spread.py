@@ -1,74 +1,102 @@
-"""A marketplace: stands are offered when one comes free, visitors just book, and the team hears when stands are few."""
+"""A marketplace: teams book stands, one that comes free is offered, visitors just book, and few stands are noticed."""
 
 from __future__ import annotations
 
-from examples.stories.telling import Telling
+from examples.stories.telling import HERE, Telling
 
 TITLE = "Share and Spread: a full market, a stand that is offered, and a late answer"
 
 SESSION = "share-and-spread@2026-12-11T12:00"
-TEAMS = "Ada Obi, Ben Cole, Cat Dhar, Dee Eze, Eli Fox, Fay Gill, Gus Hale, Ida Imo, Jon Joy, Kit Key, Lea Low, Max May"
+TEAMS = {
+    "Stroke ward: a discharge board that works": "Dee Eze, Eli Fox",
+    "Community nursing: one bag for every visit": "Fay Gill, Gus Hale, Ida Imo, Jon Joy",
+    "Pharmacy: fewer calls about the same thing": "Kit Key, Lea Low, Max May",
+}
+"""What is shown, and by whom."""
+
+
+def _team(told: Telling, names: str) -> list[str]:
+    """Make a team known, and give the ids of its people."""
+    people = [(f"team:{name.lower().replace(' ', '.')}", name) for name in names.split(", ")]
+    told.people(*people)
+    return [id for id, _ in people]
+
+
+def _stand(told: Telling, names: str, shows: str) -> str:
+    """Book a team's stand, and give the booking's id."""
+    lead, *others = _team(told, names)
+    return told.booking(told.hub.book(SESSION, lead, role="showcase", group=others, shows=shows)).id
 
 
 def tell(told: Telling) -> None:
-    """From four stands too few to a full market, and what the team sees."""
+    """From a stand too few to a full market, and what the team sees."""
     hub = told.hub
-    teams = [f"esr:{300 + at}" for at in range(12)]
-    told.people(*zip(teams, TEAMS.split(", "), strict=True))
-    told.people(("esr:400", "Nia North"), ("esr:401", "Oz Orr"), ("esr:402", "Pat Poe"))
     told.say(
-        "Every quarter the hub opens its doors as a marketplace. One books a stand, or comes to look round."
+        "Every quarter the hub opens its doors as a marketplace. One shows something, or comes to look round."
     )
     told.calendar("2026-12-11", "2026-12-12", types=["share-and-spread"])
+    told.say("Ada's team has a failure worth seeing, and books together.")
+    ada = _stand(told, "Ada Obi, Ben Cole, Cat Dhar", "The handover app")
+    hub.amend(ada, shows="The handover app that nobody opened, and why")
 
-    told.at("2026-11-27T12:00")
-    told.say("Two weeks before, not one stand is booked. A market needs four, so whoever leads it is told.")
-    told.messages("Too few")
+    told.at("2026-11-27T12:01")
+    told.say("Two weeks before, that is all. A market needs four people, so those who lead it are told.")
+    told.messages("Share and Spread Forum, Friday 11 December 2026")
     for short in hub.shortfall(SESSION):
         told.line(f"{short.role}: {short.held} of at least {short.minimum}")
-        told.line(f"other dates that it could be merged with: {len(short.merges)}")
+        told.say("They could call it off, or merge it with another date.")
+        told.plan(short.call_off)
+        told.line(f"dates that it could be merged with: {len(short.merges)}")
+    told.say("They ask round instead, and three more teams come forward. Now the market is full.")
+    dee, *_ = [_stand(told, names, shows) for shows, names in TEAMS.items()]
+    told.say("Three teams are too late, and wait. Pat only wants to look round.")
+    rae = _stand(told, "Rae Rix, Sam Soo, Tia Tan, Vic Vale", "Four ways to run a huddle")
+    nia = _stand(told, "Nia North, Ned Nash", "A quieter night on the ward")
+    oz = _stand(told, "Oz Orr, Una Ure", "Letters that people can read")
+    (pat,) = _team(told, "Pat Poe")
+    told.booking(hub.book(SESSION, pat, role="visitor"))
 
-    told.say("The team asks round instead, and twelve teams come forward. Ada brings a failure worth seeing.")
-    stands = [
-        hub.book(SESSION, team, role="showcase", shows=f"Stand {at}") for at, team in enumerate(teams, 1)
-    ]
-    hub.amend(stands[0].id, shows="The handover app that nobody opened, and why")
-    told.booking(hub.booking(stands[0].id))
-    told.say("Nia and Oz would like a stand too. Pat only wants to look round.")
-    nia = told.booking(hub.book(SESSION, "esr:400", role="showcase"))
-    oz = told.booking(hub.book(SESSION, "esr:401", role="showcase"))
-    told.booking(hub.book(SESSION, "esr:402", role="visitor"))
+    told.kept |= {"ada": ada, "rae": rae, "nia": nia, "oz": oz, "dee": dee}
+    _free(told, dee, rae, nia, oz)
+    _held(told)
 
-    told.at("2026-11-30T10:00")
-    told.say(
-        "Monday. Dee gives up her stand. A stand takes preparing, so it is offered, and Nia has two working days."
-    )
-    hub.cancel(stands[3].id, reason="Our pilot is late")
-    told.booking(hub.booking(nia.id))
-    told.explain(nia.id)
+
+def _free(told: Telling, dee: str, rae: str, nia: str, oz: str) -> None:
+    """A stand comes free, and goes to whoever answers."""
+    hub = told.hub
+    told.at("2026-12-04T15:00")
+    told.say("Friday afternoon. Dee and Eli's pilot is late, and they give up their stand.")
+    hub.cancel(dee, reason="Our pilot is late")
+    told.say("A stand takes preparing, so it is offered. Rae's team of four does not fit; Nia's of two does.")
     told.messages("offered")
+    told.explain(rae)
+    told.say("She has sixteen working hours to answer. The weekend does not count.")
+    ends = hub.booking(nia).offer_ends
+    assert ends is not None
+    told.line(f"the offer ends: {ends.astimezone(HERE):%A %d December, %H:%M}")
+    told.kept["ends"] = ends
 
-    told.at("2026-12-02T10:00")
-    told.say(
-        "She is on leave, and does not answer. Two working days later it is Oz's turn, and she goes to the back."
-    )
-    told.booking(hub.booking(nia.id))
-    told.booking(hub.booking(oz.id))
+    told.at("2026-12-08T15:00")
+    told.say("Nia is on leave, and does not answer. She goes to the back, and Oz is asked.")
+    told.messages("offer")
     told.queue(SESSION, "showcase")
-    told.say("She may still say yes to nothing: the offer is over. Oz takes his.")
-    told.refused(lambda: hub.accept(nia.id))
-    told.booking(hub.accept(oz.id))
+    told.say("Back at her desk, she says yes; but that offer is over. Oz takes his.")
+    told.refused(lambda: hub.accept(nia))
+    told.booking(hub.accept(oz))
 
+
+def _held(told: Telling) -> None:
+    """The day itself, and what is counted of it."""
+    hub = told.hub
     told.at("2026-12-11T12:00")
-    told.say("The day. The stands are there, Pat looks round, and so do forty who gave no name.")
-    for person in (*(team for team in teams if team != "esr:303"), "esr:401"):
-        hub.check_in(SESSION, person, "showcase")
-    hub.check_in(SESSION, "esr:402", "visitor")
+    told.say("The day. Forty more look round, and give no name.")
+    for booking in hub.roster(SESSION):
+        for person in booking.people:
+            hub.check_in(SESSION, person, booking.role)
     hub.headcount(SESSION, 40)
     told.at("2026-12-11T14:00")
     hub.close_register(SESSION)
     told.roster(SESSION)
     told.say("What the team sees at the end of the month:")
-    told.report("2026-12-01", "2027-01-01", "attendance-by-type", "waiting", of="Share")
+    told.report("2026-12-01", "2027-01-01", "attendance-by-type", "waiting", of="Share and Spread")
     told.audit()
-    told.kept |= {"nia": nia.id, "oz": oz.id, "dee": stands[3].id}
