@@ -8,6 +8,7 @@ from innovationhub import Person
 TITLE = "How can support services support CQI? A refusal that can be mended"
 
 SESSION = "support-services-cqi@2026-12-15T15:30"
+LATER = "support-services-cqi@2027-01-19T15:30"
 IDEAS = "ideas-development@2026-12-15T14:00"
 
 
@@ -29,6 +30,13 @@ def tell(told: Telling) -> None:
     told.say("Ben would like to come too. On this Tuesday he is at Ideas Development until four.")
     told.booking(hub.book(IDEAS, "esr:2", role="attendee"))
     told.refused(lambda: hub.book(SESSION, "esr:2"))
+    told.say("January would do, but sixteen from facilities were quicker. He waits.")
+    crew = [f"esr:{100 + at}" for at in range(16)]
+    told.people(*((id, f"Facilities {at:02}") for at, id in enumerate(crew, 1)), groups=["support-services"])
+    places = [hub.book(LATER, each) for each in crew]
+    told.calendar("2027-01-19", "2027-01-20", types=["support-services-cqi"])
+    ben = told.booking(hub.book(LATER, "esr:2"))
+    told.explain(ben.id)
     told.say("Dee is a nurse: it is not for her, and the hub says for whom it is.")
     told.refused(lambda: hub.book(SESSION, "esr:4"))
 
@@ -46,10 +54,19 @@ def tell(told: Telling) -> None:
     told.at("2026-12-15T17:00")
     hub.close_register(SESSION)
     told.roster(SESSION)
-    told.say(
-        "What the team sees. So few people in one staff group are not shown by group, lest they be known by it:"
-    )
-    told.report("2026-12-01", "2027-01-01", "attendance-by-type", of="Support Services")
-    told.report("2026-12-01", "2027-01-01", "attendance-by-group")
+
+    told.at("2027-01-11T10:00")
+    told.say("In January one of the sixteen is on a course that week. Ben, who waited, has the place.")
+    hub.cancel(places[0].id)
+    told.booking(hub.booking(ben.id))
+    told.messages("19 January")
+    told.at("2027-01-19T15:30")
+    for person in (*crew[1:], "esr:2"):
+        hub.check_in(LATER, person)
+    told.at("2027-01-19T17:00")
+    hub.close_register(LATER)
+    told.say("What the team sees of both dates:")
+    told.report("2026-12-01", "2027-02-01", "attendance-by-type", "waiting", of="Support Services")
+    told.report("2026-12-01", "2027-02-01", "attendance-by-group")
     told.audit()
-    told.kept |= {"cat": mended.id}
+    told.kept |= {"cat": mended.id, "ben": ben.id}
