@@ -20,16 +20,20 @@ def tell(told: Telling) -> None:
     told.calendar("2026-12-10", "2026-12-11", types=["learn-and-share"])
     for person in ("esr:1", "esr:2"):
         told.booking(hub.book(SESSION, person))
-    told.say("Dee has another thing that afternoon, which only shows when the forum has to move.")
-    told.booking(hub.book("problem-solving-drop-in@2026-12-17T12:00", "esr:4"))
+    told.say("Dee is a nurse, and runs no project yet. She is as welcome.")
     dee = told.booking(hub.book(SESSION, "esr:4"))
     told.messages("Learn and Share")
+    told.say("She also has an idea for the Innovation Fund, and works on it on the Tuesday before.")
+    told.booking(hub.book("ideas-development@2026-12-08T14:00", "esr:4", role="attendee"))
 
     told.at("2026-12-01T09:00")
-    told.say("Jo, who leads it, is at a hearing on that day. What would a move by a week come to?")
-    move = Move(SESSION, starts=datetime(2026, 12, 17, 14, 0, tzinfo=HERE))
-    plan = told.plan(hub.plan(move))
-    told.say("Nobody loses a place. So it is done, exactly so, and each of them is told.")
+    told.say(
+        "Jo, who leads it, is at a hearing on that day. Would the Tuesday before do? The hub tries it out."
+    )
+    told.plan(hub.plan(Move(SESSION, starts=datetime(2026, 12, 8, 14, 0, tzinfo=HERE))))
+    told.say("Dee would have to be in two places. Nothing has been done yet. And a week later?")
+    plan = told.plan(hub.plan(Move(SESSION, starts=datetime(2026, 12, 17, 14, 0, tzinfo=HERE))))
+    told.say("That suits everybody. So it is done, exactly so, and each of them is told.")
     hub.apply(plan, actor="esr:100204")
     told.messages("Learn and Share")
     told.say("The plan is used up: applied once more it would do something else, and is refused.")
@@ -43,6 +47,9 @@ def tell(told: Telling) -> None:
     )
     (ben,) = hub.bookings_of("esr:2", active=True)
     told.booking(hub.substitute(ben.id, "esr:3"))
+    told.messages("Learn and Share")
+    told.at("2026-12-16T14:01")
+    told.say("A day before, whoever has a place is reminded: Cat, and not Ben.")
     told.messages("Learn and Share")
     told.at("2026-12-17T14:00")
     for person in ("esr:1", "esr:3", "esr:4"):

@@ -18,3 +18,15 @@ def test_a_move_keeps_everybody_and_a_substitute_has_the_place(told: Tell) -> No
     moved = sorted(each.to.name for each in telling.post.sent if str(each.kind) == "moved")
     assert moved == ["Ada Obi", "Ben Ito", "Dee Eze"]
     assert len([line for line in lines if "Refused (" in line]) == 1
+    assert len([line for line in lines if line.startswith("  clash: ")]) == 1
+
+
+def test_a_reminder_goes_to_who_has_the_place_by_then(told: Tell) -> None:
+    """A day before the new date, once: to the substitute, and not to whom she came for."""
+    telling, _ = told("learn-and-share")
+    reminded = [
+        each.to.name
+        for each in telling.post.sent
+        if str(each.kind) == "reminder" and "Learn and Share" in each.subject
+    ]
+    assert sorted(reminded) == ["Ada Obi", "Cat Dhar", "Dee Eze"]
