@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import attrs
 
@@ -29,7 +29,7 @@ def tell(told: Telling) -> None:
         wanted="January",
     )
     told.line(f"{asked.title}: {asked.state}, a reply is due by {asked.due:%a %d %b}")
-    told.messages()
+    told.messages("orkshop")
     told.say("Gil takes it on, promises a reply, and designs it with the team.")
     hub.acknowledge_workshop(
         asked.id, "esr:100201", reply_by=datetime(2026, 11, 30, 17, tzinfo=HERE), actor="esr:100201"
@@ -53,6 +53,9 @@ def tell(told: Telling) -> None:
     told.line(f"now: {made.state}, {len(made.sessions)} dates")
     told.messages("orkshop")
     told.say("It is their own: nobody else sees it, and nobody else can book it.")
+    for person in ("esr:2", "esr:4"):
+        seen = hub.calendar(date(2027, 1, 8), date(2027, 1, 23), types=["bespoke-workshop"], person=person)
+        told.line(f"workshops in the calendar of {told.name(person)}: {len(seen)}")
     told.refused(lambda: hub.book(made.sessions[0].id, "esr:4"))
 
     for session in made.sessions:

@@ -18,5 +18,7 @@ def test_a_team_gets_its_workshop_and_nobody_else_sees_it(told: Tell) -> None:
     window = (date(2027, 1, 1), date(2027, 2, 1))
     assert kept["first"] not in {view.id for view in hub.calendar(*window)}
     assert kept["first"] in {view.id for view in hub.calendar(*window, person="esr:2")}
+    assert "  workshops in the calendar of Ben Ito: 3" in lines
+    assert "  workshops in the calendar of Dee Eze: 0" in lines
     refused = [line for line in lines if "Refused (" in line]
     assert len([line for line in refused if "clash" in line]) == 3
